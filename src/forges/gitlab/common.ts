@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type * as events from "../../events.ts";
+
+/**
+ * A field that a message can do without: absent, null or of an unexpected type all mean that the forge does not say.
+ * What an event cannot do without is not optional, and makes the delivery unreadable.
+ */
+export const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
+
+/** Text, or undefined where there is nothing to show. */
+export const said = (text: string | null | undefined) => (text?.trim() ? text.trim() : undefined);
+
+/** Ids are text with us: long ones do not fit a number, and forges differ. */
+export const Id = z.union([z.number(), z.string().min(1).max(64)]);
+
+export const User = z.object({
+  id: optional(Id),
+  name: optional(z.string()),
+  username: optional(z.string()),
+});
+export type User = z.infer<typeof User>;
+
+/** `project` of today's payloads and `repository` of GitLab before 8.5, which has only name and homepage. */
+export const Project = z.object({
+  name: optional(z.string()),
+  path_with_namespace: optional(z.string()),
+  web_url: optional(z.string()),
+  homepage: optional(z.string()),
+  default_branch: optional(z.string()),
+});
+export type Project = z.infer<typeof Project>;
+
+export const Commit = z.object({
+  id: z.string(),
+  message: optional(z.string()),
+  title: optional(z.string()),
+  timestamp: optional(z.string()),
+  url: optional(z.string()),
+  author: optional(z.object({ name: optional(z.string()) })),
+});
+export type Commit = z.infer<typeof Commit>;
+
+/** Where a payload may say which project it is about. */
+export interface Sources {
+  project?: Project | null | undefined;
+  repository?: Project | null | undefined;
+}
+
+/** The project of a payload, or undefined where it names none. */
+export function toProject({ project, repository }: Sources): events.Project | undefined {
+  const url = said(project?.web_url) ?? said(project?.homepage) ?? said(repository?.homepage);
+  const page = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+  const name = said(project?.name) ?? said(repository?.name);
+  const path = said(project?.path_with_namespace) ?? said(page?.pathname.replace(/^\/|\/$/g, "")) ?? name;
+  if (path === undefined) return undefined;
+  return {
+    path,
+    name: name ?? path,
+    host: said(page?.host),
+    url,
+    defaultBranch: said(project?.default_branch),
+  };
+}
+
+/** A person, or undefined where the forge gives neither name nor username. */
+export function toPerson(user: User | null | undefined): events.Person | undefined {
+  const username = said(user?.username);
+  const name = said(user?.name) ?? username;
+  return name === undefined ? undefined : { name, username, bot: isBot(username ?? name) };
+}
+
+export const toPeople = (users: readonly User[] | null | undefined): events.Person[] =>
+  (users ?? []).map(toPerson).filter((person) => person !== undefined);
+
+/**
+ * Project, group and service accounts by their usernames, and the usual `…-bot`, `…[bot]`.
+ * https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects
+ */
+const isBot = (username: string) => /^(project|group)_\d+_bot|^service_account_|(^|[-_.])bot$|\[bot\]$/i.test(username);
+
+export const toCommit = (commit: Commit): events.Commit => ({
+  id: commit.id,
+  title: firstLine(commit.title ?? commit.message) ?? commit.id.slice(0, 8),
+  url: said(commit.url),
+  author: said(commit.author?.name),
+});
+
+export const firstLine = (text: string | null | undefined) => said(text?.trimStart().split(/[\r\n]/, 1)[0]);
+
+/** Forty zeros stand for "no commit": a branch or tag was made or removed. */
+export const isNothing = (sha: string | null | undefined) => sha != null && /^0{8,}$/.test(sha);
+
+/**
+ * The newest of a payload's times as ISO 8601. GitLab writes `2015-05-17 18:08:09 UTC`, `… +0200` and ISO, sometimes
+ * in one payload.
+ */
+export function newest(...times: (string | null | undefined)[]): string | undefined {
+  const known = times.map(toTime).filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : new Date(Math.max(...known)).toISOString();
+}
+
+function toTime(text: string | null | undefined): number | undefined {
+  if (!text || text.length > 40) return undefined;
+  const time = Date.parse(
+    text.replace(/^(\S+) (\S+) UTC$/, "$1T$2Z").replace(/^(\S+) (\S+) ([+-]\d\d):?(\d\d)$/, "$1T$2$3:$4"),
+  );
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** At most `most` different values. */
+export const distinct = (values: readonly string[], most: number) => [...new Set(values)].slice(0, most);

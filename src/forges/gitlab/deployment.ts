@@ -1,0 +1,49 @@
+import { z } from "zod";
+import type { Deployment } from "../../events.ts";
+import { Id, newest, optional, Project, said, toPerson, User } from "./common.ts";
+import { defineKind } from "./kind.ts";
+
+/** https://docs.gitlab.com/user/project/integrations/webhook_events/#deployment-events */
+export const DeploymentHook = z.object({
+  status: z.string().min(1),
+  status_changed_at: optional(z.string()),
+  deployment_id: optional(Id),
+  deployable_url: optional(z.string()),
+  environment: optional(z.string()),
+  environment_external_url: optional(z.string()),
+  project: optional(Project),
+  repository: optional(Project),
+  user: optional(User),
+  short_sha: optional(z.string()),
+  commit_url: optional(z.string()),
+  commit_title: optional(z.string()),
+  ref: optional(z.string()),
+});
+export type DeploymentHook = z.infer<typeof DeploymentHook>;
+
+export const deployment = defineKind({
+  schema: DeploymentHook,
+  sources: (payload) => payload,
+  toEvent: (payload, project): Deployment => {
+    const environment = said(payload.environment);
+    const commit = said(payload.short_sha);
+    return {
+      kind: "deployment",
+      action: payload.status,
+      project,
+      actor: toPerson(payload.user),
+      url: said(payload.deployable_url),
+      at: newest(payload.status_changed_at),
+      key: environment ? `environment ${environment}` : `deployment ${payload.deployment_id ?? "?"}`,
+      confidential: false,
+      status: payload.status,
+      environment,
+      environmentUrl: said(payload.environment_external_url),
+      branch: said(payload.ref),
+      commit: commit
+        ? { id: commit, title: said(payload.commit_title) ?? commit, url: said(payload.commit_url) }
+        : undefined,
+      jobUrl: said(payload.deployable_url),
+    };
+  },
+});

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { Change } from "../../events.ts";
+import { optional, said, toPeople, User } from "./common.ts";
+
+const both = <T extends z.ZodType>(value: T) =>
+  optional(z.object({ previous: optional(value), current: optional(value) }));
+
+/** The part of `changes` that people care about; GitLab also lists timestamps and ids there. */
+export const Changes = z.object({
+  title: both(z.string()),
+  description: both(z.string()),
+  target_branch: both(z.string()),
+  draft: both(z.boolean()),
+  labels: both(z.array(z.object({ title: optional(z.string()) }))),
+  assignees: both(z.array(User)),
+  assignee: both(User),
+  reviewers: both(z.array(User)),
+  milestone_id: both(z.union([z.number(), z.string()])),
+});
+export type Changes = z.infer<typeof Changes>;
+
+type Both<T> = { previous?: T | null | undefined; current?: T | null | undefined } | null | undefined;
+
+/** What an update changed, in the order of how much people care. */
+export function toChanges(changes: Partial<Changes>, target: string | null | undefined): Change[] {
+  const people = (users: z.infer<typeof User>[]) => toPeople(users).map(({ name }) => name);
+  const titles = (labels: { title?: string | null | undefined }[]) =>
+    labels.map(({ title }) => said(title)).filter((title) => title !== undefined);
+  return [
+    ...draft(changes),
+    ...value("title", changes.title),
+    ...value("target branch", changes.target_branch && { current: target, ...changes.target_branch }),
+    ...list("reviewers", changes.reviewers, people),
+    ...list("assignees", changes.assignees ?? single(changes.assignee), people),
+    ...list("labels", changes.labels, titles),
+    ...(changes.milestone_id ? [{ field: "milestone" }] : []),
+    ...(changes.description ? [{ field: "description" }] : []),
+  ];
+}
+
+/** GitLab before 14.8 marks a draft in the title only. */
+function draft({ draft, title }: Partial<Changes>): Change[] {
+  const isDraft = (text: string | null | undefined) => /^\s*(draft|wip|\[draft\]|\(draft\)):?/i.test(text ?? "");
+  const before = draft?.previous ?? isDraft(title?.previous);
+  const after = draft?.current ?? isDraft(title?.current);
+  return before === after ? [] : [{ field: "draft", from: before ? "draft" : "ready", to: after ? "draft" : "ready" }];
+}
+
+const single = <T>(change: Both<T>): Both<T[]> =>
+  change && { previous: change.previous ? [change.previous] : [], current: change.current ? [change.current] : [] };
+
+const value = (field: string, change: Both<string>): Change[] =>
+  change ? [{ field, from: said(change.previous), to: said(change.current) }] : [];
+
+/** `from` names what was taken away, `to` what was added. */
+function list<T>(field: string, change: Both<T[]>, names: (items: T[]) => string[]): Change[] {
+  if (!change) return [];
+  const before = names(change.previous ?? []);
+  const after = names(change.current ?? []);
+  const removed = before.filter((name) => !after.includes(name));
+  const added = after.filter((name) => !before.includes(name));
+  if (removed.length + added.length === 0) return [];
+  return [{ field, from: said(removed.join(", ")), to: said(added.join(", ")) }];
+}

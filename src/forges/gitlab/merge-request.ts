@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { MergeRequest, Person } from "../../events.ts";
+import { Commit, distinct, Id, newest, optional, Project, said, toCommit, toPeople, toPerson, User } from "./common.ts";
+import { defineKind } from "./kind.ts";
+import { Changes, toChanges } from "./merge-request-changes.ts";
+
+const mostLabels = 50;
+
+const Label = z.object({ title: optional(z.string()) });
+
+/** https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events */
+export const MergeRequestHook = z.object({
+  user: optional(User),
+  user_name: optional(z.string()),
+  project: optional(Project),
+  repository: optional(Project),
+  object_attributes: z.object({
+    iid: Id,
+    title: optional(z.string()),
+    description: optional(z.string()),
+    state: optional(z.string()),
+    action: optional(z.string()),
+    url: optional(z.string()),
+    source_branch: optional(z.string()),
+    target_branch: optional(z.string()),
+    source_project_id: optional(Id),
+    target_project_id: optional(Id),
+    author_id: optional(Id),
+    draft: optional(z.boolean()),
+    work_in_progress: optional(z.boolean()),
+    created_at: optional(z.string()),
+    updated_at: optional(z.string()),
+    oldrev: optional(z.string()),
+    system: optional(z.boolean()),
+    source: optional(Project),
+    target: optional(Project),
+    last_commit: optional(Commit),
+    labels: optional(z.array(Label)),
+    milestone: optional(z.object({ title: optional(z.string()) })),
+  }),
+  labels: optional(z.array(Label)),
+  assignee: optional(User),
+  assignees: optional(z.array(User)),
+  reviewers: optional(z.array(User)),
+  changes: optional(Changes),
+});
+export type MergeRequestHook = z.infer<typeof MergeRequestHook>;
+
+/** GitLab's "Test" button and some old versions send no action; the state tells the rest. */
+const actionOfState: Record<string, string> = { merged: "merge", closed: "close" };
+
+export const mergeRequest = defineKind({
+  schema: MergeRequestHook,
+  sources: ({ project, repository, object_attributes: { target } }) => ({ project: project ?? target, repository }),
+  toEvent: (payload, project): MergeRequest => {
+    const it = payload.object_attributes;
+    const number = String(it.iid);
+    const fork = it.source?.path_with_namespace;
+    return {
+      kind: "merge_request",
+      action: said(it.action) ?? actionOfState[it.state ?? ""] ?? "update",
+      project,
+      actor: toPerson(payload.user ?? { name: payload.user_name }),
+      url: said(it.url) ?? (project.url && `${project.url}/-/merge_requests/${encodeURIComponent(number)}`),
+      at: newest(it.updated_at, it.created_at),
+      key: `!${number}`,
+      confidential: false,
+      number,
+      title: said(it.title),
+      description: said(it.description),
+      state: said(it.state),
+      branch: said(it.source_branch),
+      target: said(it.target_branch),
+      fork: it.source_project_id !== it.target_project_id && fork !== project.path ? said(fork) : undefined,
+      draft: it.draft ?? it.work_in_progress ?? /^(draft|wip):/i.test(it.title ?? ""),
+      author: authorOf(payload),
+      assignees: toPeople(payload.assignees ?? (payload.assignee ? [payload.assignee] : [])),
+      reviewers: toPeople(payload.reviewers),
+      labels: distinct(
+        (payload.labels ?? it.labels ?? []).map(({ title }) => said(title)).filter((title) => title !== undefined),
+        mostLabels,
+      ),
+      milestone: said(it.milestone?.title),
+      changes: toChanges(payload.changes ?? {}, it.target_branch),
+      newCommits: said(it.oldrev) !== undefined,
+      commit: it.last_commit ? toCommit(it.last_commit) : undefined,
+      automatic: it.system ?? false,
+    };
+  },
+});
+
+/** The payload has only the author's id: their name is known where they also act, are assigned or review. */
+function authorOf({
+  user,
+  assignee,
+  assignees,
+  reviewers,
+  object_attributes: it,
+}: MergeRequestHook): Person | undefined {
+  if (it.action === "open") return toPerson(user);
+  const people = [user, assignee, ...(assignees ?? []), ...(reviewers ?? [])];
+  return toPerson(people.find((person) => person?.id != null && String(person.id) === String(it.author_id)));
+}
