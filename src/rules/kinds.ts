@@ -1,0 +1,84 @@
+import type { Event, Kind } from "../events.ts";
+import { kinds } from "../events.ts";
+import { actionAliases, bothAliases, kindAliases } from "./aliases.ts";
+
+interface Derived {
+  /** the action of the event */
+  of: string;
+  /** whether the event counts as the derived action too */
+  when: (event: Event) => boolean;
+}
+
+/** Actions that no forge sends: narrower names for some events of a kind. */
+const derivedActions: Partial<Record<Kind, Record<string, Derived>>> = {
+  push: {
+    default: {
+      of: "update",
+      when: (event) =>
+        event.kind === "push" &&
+        event.branch !== undefined &&
+        event.branch === event.project.defaultBranch &&
+        event.actor?.bot !== true,
+    },
+  },
+};
+
+/** What a rule without any kind gets, spelled out when it is made: a change here touches only new rules. */
+export const defaultKinds = [
+  "merge_request:open,close,reopen,merge,approved",
+  "pipeline:failed",
+  "deployment",
+  "release",
+  "tag_push",
+  "push:default",
+] as const;
+
+const isKind = (word: string): word is Kind => Object.hasOwn(kinds, word);
+
+/** The actions that a rule may name for a kind, the derived ones last. */
+export function actionNames(kind: Kind): string[] {
+  return [...kinds[kind], ...Object.keys(derivedActions[kind] ?? {})];
+}
+
+/** The actions that an event counts as: its own, then the derived ones that hold. */
+export function actionsOf(event: Event): string[] {
+  const derived = Object.entries(derivedActions[event.kind] ?? {});
+  const holds = derived.filter(([, { of, when }]) => of === event.action && when(event));
+  return [event.action, ...holds.map(([name]) => name)];
+}
+
+/** The action that a derived one is a part of. */
+export function wholeOf(kind: Kind, action: string): string | undefined {
+  return derivedActions[kind]?.[action]?.of;
+}
+
+/** The kind that a word names, by its own name or another. */
+export function kindNamed(word: string): Kind | undefined {
+  const name = word.toLowerCase();
+  if (isKind(name)) return name;
+  return Object.hasOwn(kindAliases, name) ? kindAliases[name] : undefined;
+}
+
+/** Of these actions the one that a word names, by its own name or another. */
+export function actionNamed(word: string, names: readonly string[]): string | undefined {
+  const name = word.toLowerCase();
+  if (names.includes(name)) return name;
+  const other = Object.hasOwn(actionAliases, name) ? actionAliases[name] : undefined;
+  return other !== undefined && names.includes(other) ? other : undefined;
+}
+
+/** Every word that names a kind. */
+export const kindWords: readonly string[] = [
+  ...Object.keys(kinds),
+  ...Object.keys(kindAliases),
+  ...Object.keys(bothAliases),
+];
+
+/** `kind:action` for a word that is only the name of an action, for a suggestion. */
+export function kindOfAction(word: string): string | undefined {
+  for (const kind of Object.keys(kinds).filter(isKind)) {
+    const action = actionNamed(word, actionNames(kind));
+    if (action !== undefined) return `${kind}:${action}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { UserError } from "../errors.ts";
+
+/** Which row a sealed value belongs to. A value moved to another row or workspace does not open. */
+export interface Place {
+  table: string;
+  workspace: string;
+  row: string;
+}
+
+/** Encrypts and decrypts columns. */
+export interface Sealer {
+  seal(place: Place, plain: string | Uint8Array): Uint8Array;
+  /** Throws when the key is unknown or the value was changed or moved. */
+  open(place: Place, sealed: Uint8Array): Buffer;
+}
+
+const keyIdBytes = 4;
+const ivBytes = 12;
+const tagBytes = 16;
+
+/**
+ * AES-256-GCM with a random nonce; `key id (4) · nonce (12) · tag (16) · ciphertext`. Workspace, table and row are
+ * authenticated with it. The first key seals, every key opens: that is how keys are rotated.
+ * @param keys 32 bytes each, newest first, at least one
+ */
+export function createSealer(keys: readonly Buffer[]): Sealer {
+  const ring = new Map(keys.map((key) => [keyId(key), key]));
+  const [newest] = keys;
+  if (!newest) throw new UserError("There is no encryption key. Set BELFRY_KEYS.");
+
+  return {
+    seal(place, plain) {
+      const iv = randomBytes(ivBytes);
+      const cipher = createCipheriv("aes-256-gcm", newest, iv).setAAD(address(place));
+      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return Buffer.concat([Buffer.from(keyId(newest), "hex"), iv, cipher.getAuthTag(), body]);
+    },
+    open(place, sealed) {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      const id = bytes.subarray(0, keyIdBytes).toString("hex");
+      const key = ring.get(id);
+      if (!key) {
+        throw new UserError(`The database was encrypted with another key (${id}). Add that key to BELFRY_KEYS.`);
+      }
+      const iv = bytes.subarray(keyIdBytes, keyIdBytes + ivBytes);
+      const start = keyIdBytes + ivBytes + tagBytes;
+      const decipher = createDecipheriv("aes-256-gcm", key, iv)
+        .setAAD(address(place))
+        .setAuthTag(bytes.subarray(keyIdBytes + ivBytes, start));
+      return Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);
+    },
+  };
+}
+
+const keyId = (key: Buffer) => createHash("sha256").update("belfry key").update(key).digest("hex").slice(0, 8);
+
+const address = ({ table, workspace, row }: Place) => Buffer.from(JSON.stringify([table, workspace, row]));
