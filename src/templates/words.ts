@@ -1,0 +1,41 @@
+/** Emoji and words of statuses: the state can be read without seeing colours. GitLab's own names are the keys. */
+const statuses: Record<string, readonly [emoji: string, word: string, sentence: string]> = {
+  created: ["🕓", "created", "was created"],
+  waiting_for_resource: ["🕓", "waiting for a resource", "is waiting for a resource"],
+  preparing: ["🕓", "preparing", "is being prepared"],
+  pending: ["🕓", "pending", "is pending"],
+  scheduled: ["🕓", "scheduled", "is scheduled"],
+  running: ["⏳", "running", "is running"],
+  success: ["✅", "passed", "passed"],
+  failed: ["❌", "failed", "failed"],
+  canceling: ["🚫", "being canceled", "is being canceled"],
+  canceled: ["🚫", "canceled", "was canceled"],
+  skipped: ["⏭️", "skipped", "was skipped"],
+  manual: ["✋", "waiting for a manual job", "is waiting for a manual job"],
+  blocked: ["✋", "waiting for approval", "is waiting for approval"],
+  approved: ["👍", "approved", "was approved"],
+  rejected: ["👎", "rejected", "was rejected"],
+};
+
+const known = (status: string) => (Object.hasOwn(statuses, status) ? statuses[status] : undefined);
+
+/** The emoji of a status; a plain sign for one that we do not know. */
+export const statusEmoji = (status: string): string => known(status)?.[0] ?? "▫️";
+
+/** The status in words: `failed`, `waiting for approval`. */
+export const statusWord = (status: string): string => known(status)?.[1] ?? status.replaceAll("_", " ");
+
+/** The status as the end of a sentence: `failed`, `is waiting for approval`. */
+export const statusSentence = (status: string): string => known(status)?.[2] ?? `is now ${status.replaceAll("_", " ")}`;
+
+/** Seconds as `45s`, `2m 5s`, `1h 3m`. */
+export function durationWords(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return [`${Math.floor(whole / 60)}m`, whole % 60 ? `${whole % 60}s` : ""].filter(Boolean).join(" ");
+  return [`${Math.floor(whole / 3600)}h`, `${Math.floor((whole % 3600) / 60)}m`].join(" ");
+}
+
+/** `1 commit`, `45 commits`, `2 branches`. */
+export const pluralWords = (count: number, noun: string): string =>
+  `${count.toLocaleString("en")} ${count === 1 ? noun : noun.replace(/(?:s|x|ch|sh)$/, "$&e")}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,174 @@
+import { WebClient } from "@slack/web-api";
+import { afterEach, expect, test } from "vitest";
+import { silent } from "../../src/slack/silent.ts";
+import type { FakeSlackOptions } from "./fake-slack/world.ts";
+import { createFakeSlack, type FakeSlack } from "./fake-slack.ts";
+
+const open: FakeSlack[] = [];
+afterEach(async () => {
+  for (const slack of open.splice(0)) await slack.close();
+});
+
+async function start(options?: FakeSlackOptions): Promise<FakeSlack> {
+  const slack = await createFakeSlack(options);
+  open.push(slack);
+  return slack;
+}
+
+const client = (slack: FakeSlack, token = "xoxb-acme") =>
+  new WebClient(token, {
+    slackApiUrl: slack.url,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: silent,
+  });
+
+/** Slack's error word for a call that must fail. */
+const wordOf = (call: Promise<unknown>) =>
+  call.then(
+    () => "ok",
+    (error) => error.data?.error ?? error.code,
+  );
+
+const twoTeams: FakeSlackOptions = {
+  teams: [
+    { id: "T0A", tokens: ["xoxb-a"], channels: [{ id: "C0A", name: "ci" }] },
+    { id: "T0B", tokens: ["xoxb-b"], channels: [{ id: "C0B", name: "ci", private: true, member: false }] },
+  ],
+};
+
+test("a team sees only its own channels", async () => {
+  const slack = await start(twoTeams);
+  const [a, b] = [client(slack, "xoxb-a"), client(slack, "xoxb-b")];
+  expect((await a.auth.test()).team_id).toBe("T0A");
+  expect((await b.auth.test()).team_id).toBe("T0B");
+  expect(await wordOf(b.chat.postMessage({ channel: "C0A", text: "x" }))).toBe("channel_not_found");
+  expect(await wordOf(b.chat.postMessage({ channel: "#ci", text: "x" })), "private").toBe("channel_not_found");
+  expect((await a.conversations.list()).channels).toMatchObject([{ id: "C0A", name: "ci" }]);
+  expect((await b.conversations.list({ types: "private_channel" })).channels).toEqual([]);
+});
+
+test("tokens: none, unknown, revoked", async () => {
+  const slack = await start();
+  const post = { channel: "C0API", text: "x" };
+  expect(await wordOf(new WebClient(undefined, { slackApiUrl: slack.url }).chat.postMessage(post))).toBe("not_authed");
+  expect(await wordOf(client(slack, "xoxb-other").chat.postMessage(post))).toBe("invalid_auth");
+  slack.revoke("xoxb-acme");
+  expect(await wordOf(client(slack).chat.postMessage(post))).toBe("token_revoked");
+  expect(await wordOf(client(slack).apiCall("chat.dance"))).toBe("unknown_method");
+  expect(slack.messages("C0API")).toEqual([]);
+});
+
+test("an update without blocks removes them, and keeps the metadata", async () => {
+  const slack = await start();
+  const metadata = { event_type: "x", event_payload: { id: "1" } };
+  const { ts = "" } = await client(slack).chat.postMessage({
+    channel: "C0API",
+    text: "a",
+    blocks: [{ type: "divider" }],
+    metadata,
+  });
+  await client(slack).chat.update({ channel: "C0API", ts, text: "b" });
+  expect(slack.messages("#api")).toMatchObject([{ ts, text: "b", blocks: undefined, metadata }]);
+  await client(slack).chat.delete({ channel: "C0API", ts });
+  expect(slack.messages("#api")).toEqual([]);
+  expect(await wordOf(client(slack).chat.update({ channel: "C0API", ts, text: "c" }))).toBe("message_not_found");
+});
+
+test.each([
+  [{ archived: true }, "is_archived"],
+  [{ member: false }, "not_in_channel"],
+  [{ readOnly: true }, "restricted_action_read_only_channel"],
+  [{ threadOnly: true }, "restricted_action_thread_only_channel"],
+  [{ error: "ekm_access_denied" }, "ekm_access_denied"],
+])("a channel with %o", async (change, word) => {
+  const slack = await start();
+  Object.assign(slack.channel("#api"), change);
+  expect(await wordOf(client(slack).chat.postMessage({ channel: "C0API", text: "x" }))).toBe(word);
+});
+
+const section = (text: unknown) => ({ type: "section", text });
+test.each<[name: string, blocks: unknown, pointer: string | undefined]>([
+  ["a section", [section({ type: "mrkdwn", text: "x".repeat(3000), verbatim: true })], undefined],
+  ["a section of emoji", [section({ type: "mrkdwn", text: "🚀".repeat(3000) })], undefined],
+  ["a long section", [section({ type: "mrkdwn", text: "x".repeat(3001) })], "/blocks/0/text/text"],
+  ["an empty section", [section({ type: "mrkdwn", text: "" })], "/blocks/0/text/text"],
+  ["a section without text", [{ type: "section" }], "/blocks/0"],
+  ["a text of no type", [section({ text: "x" })], "/blocks/0/text/type"],
+  ["a header of mrkdwn", [{ type: "header", text: { type: "mrkdwn", text: "x" } }], "/blocks/0/text/type"],
+  ["a long header", [{ type: "header", text: { type: "plain_text", text: "x".repeat(151) } }], "/blocks/0/text/text"],
+  [
+    "eleven elements",
+    [{ type: "context", elements: Array(11).fill({ type: "mrkdwn", text: "x" }) }],
+    "/blocks/0/elements",
+  ],
+  ["an unknown block", [{ type: "divider" }, { type: "dividre" }], "/blocks/1/type"],
+  ["a key too many", [{ type: "divider", text: "x" }], "/blocks/0"],
+  [
+    "a long button",
+    [{ type: "actions", elements: [{ type: "button", text: { type: "plain_text", text: "x".repeat(76) } }] }],
+    "/blocks/0/elements/0/text/text",
+  ],
+  ["51 blocks", Array(51).fill({ type: "divider" }), "/blocks"],
+  ["50 blocks", Array(50).fill({ type: "divider" }), undefined],
+  [
+    "rich text",
+    [{ type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: "x" }] }] }],
+    undefined,
+  ],
+])("blocks: %s", async (_name, blocks, pointer) => {
+  const slack = await start();
+  const error = await client(slack)
+    .apiCall("chat.postMessage", { channel: "C0API", text: "x", blocks })
+    .then(
+      () => undefined,
+      (thrown) => thrown.data,
+    );
+  expect(error?.error).toBe(pointer && "invalid_blocks");
+  if (pointer) expect(error.response_metadata.messages.join()).toContain(`[json-pointer:${pointer}]`);
+});
+
+test("blocks with more text than Slack takes together", async () => {
+  const slack = await start();
+  const blocks = Array(5).fill(section({ type: "mrkdwn", text: "x".repeat(2900) }));
+  expect(await wordOf(client(slack).apiCall("chat.postMessage", { channel: "C0API", text: "x", blocks }))).toBe(
+    "msg_blocks_too_long",
+  );
+});
+
+test("rate limits: a bucket for each channel, by the given clock", async () => {
+  let now = 1_772_000_000_000;
+  const slack = await start({
+    now: () => now,
+    limits: { channel: { perSecond: 1, burst: 2 }, methods: { "chat.update": 1 } },
+  });
+  const post = (channel: string) => wordOf(client(slack).chat.postMessage({ channel, text: "x" }));
+  expect([await post("#api"), await post("C0API"), await post("#api")]).toEqual([
+    "ok",
+    "ok",
+    "slack_webapi_rate_limited_error",
+  ]);
+  expect(await post("#deploys")).toBe("ok");
+  now += 1000;
+  expect([await post("#api"), await post("#api")]).toEqual(["ok", "slack_webapi_rate_limited_error"]);
+  expect(slack.calls.map((call) => [call.at, call.result]).at(-1)).toEqual([now, "ratelimited"]);
+  const times = slack.messages("#api").map((message) => Number(message.ts));
+  expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+
+  const ts = slack.messages("#api")[0]?.ts ?? "";
+  const update = () => wordOf(client(slack).chat.update({ channel: "C0API", ts, text: "y" }));
+  expect([await update(), await update()]).toEqual(["ok", "slack_webapi_rate_limited_error"]);
+});
+
+test("lists come in pages", async () => {
+  const slack = await start();
+  for (let n = 1; n <= 5; n += 1) await client(slack).chat.postMessage({ channel: "#api", text: String(n) });
+  const seen: unknown[] = [];
+  let cursor = "";
+  do {
+    const page = await client(slack).conversations.history({ channel: "C0API", limit: 2, cursor });
+    seen.push(page.messages?.map((message) => message.text));
+    cursor = page.response_metadata?.next_cursor ?? "";
+  } while (cursor);
+  expect(seen).toEqual([["5", "4"], ["3", "2"], ["1"]]);
+});
