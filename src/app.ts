@@ -1,0 +1,125 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Config } from "./config.ts";
+import { UserError } from "./errors.ts";
+import { forges } from "./forges/index.ts";
+import { parseLarge } from "./forges/parse-large.ts";
+import { createKeyed } from "./keyed.ts";
+import type { Log } from "./log.ts";
+import { startLoop } from "./loop.ts";
+import { readPending } from "./reader.ts";
+import { createReceiver } from "./receiver.ts";
+import { sendReady } from "./sender.ts";
+import type { Chat } from "./slack/chat.ts";
+import { batched } from "./store/batch.ts";
+import { addDeliveries } from "./store/deliveries.ts";
+import { findHook } from "./store/hooks.ts";
+import type { Store } from "./store/store.ts";
+import { render, type Templates } from "./templates/templates.ts";
+
+/** What the parts of a running Belfry are made of. */
+export interface Parts {
+  config: Config;
+  store: Store;
+  templates: Templates;
+  chatOf: (workspace: string) => Chat | undefined;
+  log: Log;
+}
+
+export interface Running {
+  /** Stops taking on work, finishes what is under way. */
+  stop(): Promise<void>;
+}
+
+/** How often the store is looked at for what other processes wrote, in milliseconds. */
+const poll = 1_000;
+const hooksAtOnce = 8;
+const lanesAtOnce = 64;
+
+/** Reads deliveries and sends messages. `wake` tells it that a delivery was stored. */
+export function startWorker({ store, templates, chatOf, log }: Parts): Running & { wake: () => void } {
+  const onError = (error: unknown) => log.error({ error }, "work failed; it will be tried again");
+
+  const lanes = createKeyed(lanesAtOnce, () => sending.wake(), onError);
+  const sender = {
+    store,
+    chatOf,
+    render: (message: { event: Parameters<typeof render>[1] }, rule: { grammar: { options: { template?: string } } }) =>
+      render(templates, message.event, { template: rule.grammar.options.template }),
+    log,
+    now: () => new Date(),
+  };
+  const sending = startLoop(() => sendReady(sender, lanes), { poll, onError });
+
+  const hooks = createKeyed(hooksAtOnce, () => reading.wake(), onError);
+  const reader = { store, forges, parseLarge, onMessages: () => sending.wake(), log };
+  const reading = startLoop(async () => readPending(reader, hooks).then(() => undefined), { poll, onError });
+
+  return {
+    wake: reading.wake,
+    stop: async () => {
+      await reading.stop();
+      await hooks.settle();
+      await sending.stop();
+      await lanes.settle();
+    },
+  };
+}
+
+/** Deliveries that share a transaction, and that may wait for one. */
+const batch = { most: 100, waiting: 2_000 };
+
+/**
+ * Listens for deliveries.
+ * @throws UserError when the address cannot be used
+ */
+export async function startWeb(
+  { config, store, log }: Parts,
+  onStored: () => void,
+): Promise<Running & { url: string }> {
+  const receiver = createReceiver({
+    forges,
+    findHook: (id) => findHook(store, id),
+    add: batched((deliveries) => addDeliveries(store, deliveries), batch),
+    onStored,
+    log,
+    trustProxy: config.trustProxy,
+  });
+  const server = createServer(httpLimits, receiver);
+  await listen(server, config);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: config.url ?? `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${port}`,
+    stop: () => close(server),
+  };
+}
+
+/** Slow clients are cut: Node's own limits are 60 and 300 seconds. */
+const httpLimits = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+};
+
+function listen(server: Server, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) => {
+      reject(
+        new UserError(
+          `Cannot listen on ${host}:${port} (${"code" in cause ? cause.code : cause.message}). Set PORT or HOST.`,
+          { cause },
+        ),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

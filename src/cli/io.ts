@@ -1,0 +1,35 @@
+import type { Config } from "../config.ts";
+
+/** What a command may touch of the world; main.ts makes it of `process`. */
+export interface Io {
+  environment: Record<string, string | undefined>;
+  /** prints a line */
+  out: (line?: string) => void;
+  /** prints a line to standard error */
+  err: (line: string) => void;
+  /** true where colours can be seen */
+  colour: boolean;
+  /** settings from the environment; throws a UserError */
+  config: () => Config;
+  /** makes the process end with this code when the command is done */
+  exitCode: (code: number) => void;
+  /** resolves at SIGINT or SIGTERM */
+  untilStopped: () => Promise<void>;
+}
+
+/** Lines in columns as wide as their widest cell. */
+export function table(head: readonly string[], rows: readonly (readonly (string | null | undefined)[])[]): string {
+  const lines = [head, ...rows.map((row) => row.map((cell) => oneLine(cell ?? "")))];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Values in lists come from payloads: nothing of them may move the terminal's cursor. */
+const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");

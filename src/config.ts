@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { UserError } from "./errors.ts";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = z.url({ protocol: /^https?$/ });
+
+/** The environment. An empty variable counts as unset. */
+const Environment = z.object({
+  PORT: port.optional(),
+  HOST: z.string().optional(),
+  BELFRY_URL: url.optional(),
+  BELFRY_DATA: z.string().default("./data"),
+  DATABASE_URL: z.string().optional(),
+  BELFRY_KEYS: z.string().optional(),
+  BELFRY_RULES: z.string().default("./rules.yml"),
+  BELFRY_TRUST_PROXY: z.string().optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).optional(),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(/^xox[a-z]-/, "must start with xoxb-")
+    .optional(),
+  SLACK_API_URL: url.optional(),
+  DYNO: z.string().optional(),
+});
+
+export interface Config {
+  port: number;
+  host: string;
+  /** public address without a slash at its end; undefined: derived from host and port */
+  url: string | undefined;
+  data: string;
+  keys: string | undefined;
+  /** path of rules.yml */
+  rules: string;
+  /** Express' `trust proxy`: a number of proxies, or a list of addresses */
+  trustProxy: number | string | undefined;
+  logLevel: string;
+  slack: { token: string; apiUrl: string | undefined } | undefined;
+  /** reads a variable that rules.yml names */
+  secret: (name: string) => string | undefined;
+}
+
+/**
+ * Settings from the environment.
+ * @throws UserError that names the variable and what it should be; never its value, which may be a secret
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = Environment.safeParse(set);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new UserError(`The settings need a correction:\n${problems.join("\n")}`);
+  }
+  const env = parsed.data;
+  refuseUnkeepable(env);
+  return {
+    port: env.PORT ?? 3000,
+    // A platform that sets PORT expects to reach the process from outside.
+    host: env.HOST ?? (env.PORT === undefined ? "127.0.0.1" : "0.0.0.0"),
+    url: env.BELFRY_URL?.replace(/\/+$/, ""),
+    data: env.BELFRY_DATA,
+    keys: env.BELFRY_KEYS,
+    rules: env.BELFRY_RULES,
+    trustProxy: toTrustProxy(env.BELFRY_TRUST_PROXY),
+    // In the preview the messages themselves tell what happens.
+    logLevel: env.LOG_LEVEL ?? (env.SLACK_BOT_TOKEN ? "info" : "warn"),
+    slack: env.SLACK_BOT_TOKEN ? { token: env.SLACK_BOT_TOKEN, apiUrl: env.SLACK_API_URL } : undefined,
+    secret: (name) => set[name],
+  };
+}
+
+function refuseUnkeepable(env: z.infer<typeof Environment>): void {
+  if (env.DATABASE_URL) {
+    throw new UserError("DATABASE_URL is set, but this version keeps its data in SQLite only. Unset it to go on.");
+  }
+  if (env.DYNO) {
+    throw new UserError(
+      "A dyno's disk does not last, so SQLite would lose what it holds. Run Belfry on a host with a disk of its own.",
+    );
+  }
+}
+
+const toTrustProxy = (value: string | undefined) => (value && /^\d+$/.test(value) ? Number(value) : value);

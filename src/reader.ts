@@ -1,0 +1,101 @@
+import type { Event } from "./events.ts";
+import type { Forge, Reading } from "./forges/forge.ts";
+import type { Keyed } from "./keyed.ts";
+import type { Log } from "./log.ts";
+import { type Decision, match } from "./rules/match.ts";
+import {
+  finishDelivery,
+  hooksWithPending,
+  type PendingDelivery,
+  pendingDeliveries,
+  type ReadDelivery,
+} from "./store/deliveries.ts";
+import { findHook } from "./store/hooks.ts";
+import { addMessage } from "./store/messages.ts";
+import { rulesNaming } from "./store/rules.ts";
+import type { Store } from "./store/store.ts";
+
+const batch = { most: 100, bytes: 8_000_000 };
+const mostDecisions = 200;
+
+export interface Reader {
+  store: Store;
+  forges: Readonly<Record<string, Forge>>;
+  /** parses large bodies away from the event loop */
+  parseLarge: (forge: string, delivery: PendingDelivery, brand: string | undefined) => Promise<Reading>;
+  /** messages were written */
+  onMessages: () => void;
+  log: Log;
+}
+
+/** Bodies above this are parsed in a worker thread, so that nothing else waits for them. */
+const largeBytes = 1_000_000;
+
+interface Read {
+  delivery: ReadDelivery;
+  event?: Event;
+  posts: Decision[];
+}
+
+/** One round: begins to read every hook that has something pending; a hook's deliveries in the order they arrived. */
+export async function readPending(reader: Reader, hooks: Keyed): Promise<void> {
+  for (const { workspace, hook } of await hooksWithPending(reader.store)) {
+    if (!hooks.busy(hook)) hooks.begin(hook, () => readHook(reader, workspace, hook));
+  }
+}
+
+async function readHook(reader: Reader, workspace: string, hookId: string): Promise<void> {
+  const { store, log, onMessages } = reader;
+  const hook = await findHook(store, hookId);
+  const parse = async (delivery: PendingDelivery): Promise<Reading> => {
+    const forge = hook && reader.forges[hook.forge];
+    if (!hook || !forge) return { state: "ignored", reason: "its hook was removed" };
+    if (delivery.body.length > largeBytes) return reader.parseLarge(hook.forge, delivery, hook.brand);
+    return forge.parse(delivery, hook.brand);
+  };
+  const pending = await pendingDeliveries(store, { workspace, hook: hookId, ...batch });
+  const reads: Read[] = [];
+  for (const delivery of pending) reads.push(await decide(store, workspace, delivery.id, await parse(delivery)));
+  await write(store, workspace, reads);
+  for (const { delivery, posts } of reads) {
+    log.info(
+      { delivery: delivery.id, hook: hookId, state: delivery.state, reason: delivery.reason, messages: posts.length },
+      "delivery read",
+    );
+  }
+  if (reads.some(({ posts }) => posts.length > 0)) onMessages();
+}
+
+/** Asks the rules about one delivery. */
+async function decide(store: Store, workspace: string, id: string, reading: Reading): Promise<Read> {
+  if (reading.state !== "event") return { delivery: { id, ...reading }, posts: [] };
+  const { event } = reading;
+  const decisions = match(event, await rulesNaming(store, workspace, event.project));
+  return { delivery: describe(id, event, decisions), event, posts: decisions.filter(({ post }) => post) };
+}
+
+const describe = (id: string, event: Event, decisions: Decision[]): ReadDelivery => ({
+  id,
+  state: "event",
+  kind: event.kind,
+  action: plain(event.action),
+  project: plain(event.project.path),
+  reason: decisions.length === 0 ? "no rule names the project" : undefined,
+  decisions: JSON.stringify({ count: decisions.length, rules: decisions.slice(0, mostDecisions) }),
+});
+
+/** Text for a column: databases refuse NUL, and a list stays readable. */
+const plain = (text: string) => text.replace(/\p{Cc}/gu, "").slice(0, 300);
+
+/** Messages are written in the transaction that finishes their delivery: both or neither. */
+async function write(store: Store, workspace: string, reads: readonly Read[]): Promise<void> {
+  await store.db.transaction().execute(async (trx) => {
+    for (const { delivery, event, posts } of reads) {
+      await finishDelivery(trx, workspace, delivery);
+      if (!event) continue;
+      for (const { channel, rule } of posts) {
+        await addMessage(store, trx, { workspace, channel, delivery: delivery.id, rule, event });
+      }
+    }
+  });
+}

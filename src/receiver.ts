@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
+import express, { type ErrorRequestHandler, type Request } from "express";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { RefusedError } from "./errors.ts";
+import { deliveryKey, keepHeaders } from "./forges/delivery.ts";
+import type { Forge } from "./forges/forge.ts";
+import { type Headers, headersSuffice, verify } from "./forges/verify.ts";
+import type { Log } from "./log.ts";
+import type { NewDelivery, Stored } from "./store/deliveries.ts";
+import type { Hook } from "./store/hooks.ts";
+
+/** GitLab sends at most 25 MB: https://docs.gitlab.com/user/project/integrations/webhooks/ */
+export const mostBytes = 26_214_400;
+
+const wrongSecrets = { points: 20, duration: 60 };
+
+export interface Receiver {
+  forges: Readonly<Record<string, Forge>>;
+  findHook: (id: string) => Promise<Hook | undefined>;
+  /** resolves when the delivery is on disk */
+  add: (delivery: NewDelivery) => Promise<Stored>;
+  /** a new delivery waits to be read */
+  onStored: () => void;
+  log: Log;
+  trustProxy?: number | string | undefined;
+}
+
+/**
+ * `POST /hooks/:id`: verified, stored, answered; nothing else happens here. We answer for our own storage: what is
+ * authenticated gets a 2xx whatever it says, because GitLab switches a hook off after four failures and never sends
+ * again (https://docs.gitlab.com/user/project/integrations/webhooks/#auto-disabled-webhooks).
+ */
+export function createReceiver({ forges, findHook, add, onStored, log, trustProxy }: Receiver): express.Express {
+  const limiter = new RateLimiterMemory(wrongSecrets);
+  const web = express();
+  web.disable("x-powered-by");
+  web.disable("etag");
+  if (trustProxy !== undefined) web.set("trust proxy", trustProxy);
+
+  const readBody = promisify(express.raw({ type: () => true, limit: mostBytes, inflate: false }));
+
+  web.post("/hooks/:id", async (request, response) => {
+    const hook = await findHook(request.params.id);
+    const forge = hook && forges[hook.forge];
+    if (!hook || !forge) return refuse(request, passesNobody(request));
+    if (headersSuffice[hook.scheme] && !passes(request, hook, forge)) return refuse(request);
+    await readBody(request, response);
+    if (!headersSuffice[hook.scheme] && !passes(request, hook, forge)) return refuse(request);
+
+    const body = bodyOf(request);
+    const headers = request.headers as Headers;
+    const stored = await add({
+      workspace: hook.workspace,
+      hook: hook.id,
+      key: deliveryKey(forge, { headers, body }, hook.brand),
+      headers: keepHeaders(forge, headers, hook.brand),
+      body,
+    });
+    log.info(
+      { delivery: stored.id, hook: hook.id, bytes: body.length, duplicate: stored.duplicate },
+      "delivery stored",
+    );
+    response.status(stored.duplicate ? 200 : 202).json({ delivery: stored.id, duplicate: stored.duplicate });
+    if (!stored.duplicate) onStored();
+  });
+
+  /** Many wrong secrets from one address get 429; a right one always passes, also from that address. */
+  async function refuse(request: Request, _sameWork?: boolean): Promise<never> {
+    const spent = await limiter.consume(request.ip ?? "unknown").then(
+      () => undefined,
+      (limit: { msBeforeNext: number }) => limit,
+    );
+    if (spent) throw new RefusedError(429, "too many wrong secrets", Math.ceil(spent.msBeforeNext / 1000));
+    throw new RefusedError(401, "unauthorized");
+  }
+
+  web.use(() => {
+    throw new RefusedError(404, "not found");
+  });
+  web.use(answerError(log));
+  return web;
+}
+
+const nobody = randomUUID();
+
+/** An unknown hook takes the same work as a known one with a wrong secret, so that the time tells nothing. */
+const passesNobody = (request: Request) =>
+  verify("token", [nobody], {
+    headers: request.headers as Headers,
+    tokenHeaders: ["x-gitlab-token"],
+    body: Buffer.alloc(0),
+    now: Date.now(),
+  });
+
+const passes = (request: Request, hook: Hook, forge: Forge) =>
+  verify(hook.scheme, hook.secrets, {
+    headers: request.headers as Headers,
+    tokenHeaders: forge.tokenHeaders(hook.brand),
+    body: bodyOf(request),
+    now: Date.now(),
+  });
+
+/** Express leaves `{}` or nothing where a request has no body. */
+const bodyOf = ({ body }: Request): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+
+const words: Record<number, string> = {
+  400: "bad request",
+  401: "unauthorized",
+  404: "not found",
+  408: "timeout",
+  413: "too large",
+  415: "unsupported encoding",
+  429: "too many requests",
+  503: "try again later",
+};
+
+/** Answers with one fixed word: no stack, no version, nothing of the request. */
+function answerError(log: Log): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    const given = error instanceof Error && "status" in error ? Number(error.status) : undefined;
+    const status = given !== undefined && words[given] !== undefined ? given : 503;
+    if (status === 503) log.error({ error }, "request not served");
+    if (error instanceof RefusedError && error.retryAfter) response.set("Retry-After", String(error.retryAfter));
+    if (status === 503 && !response.get("Retry-After")) response.set("Retry-After", "10");
+    if (response.headersSent) return response.destroy();
+    response.status(status).json({ error: words[status] });
+  };
+}
