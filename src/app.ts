@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Config } from "./config.ts";
 import { UserError } from "./errors.ts";
@@ -76,6 +76,7 @@ const batch = { most: 100, waiting: 2_000 };
 export async function startWeb(
   { config, store, log }: Parts,
   onStored: () => void,
+  limits: ServerOptions = httpLimits,
 ): Promise<Running & { url: string }> {
   const receiver = createReceiver({
     forges,
@@ -85,7 +86,7 @@ export async function startWeb(
     log,
     trustProxy: config.trustProxy,
   });
-  const server = createServer(httpLimits, receiver);
+  const server = createServer(limits, receiver);
   await listen(server, config);
   const { port } = server.address() as AddressInfo;
   return {
@@ -95,7 +96,7 @@ export async function startWeb(
 }
 
 /** Slow clients are cut: Node's own limits are 60 and 300 seconds. */
-const httpLimits = {
+export const httpLimits: ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
   connectionsCheckingInterval: 1_000,

@@ -1,18 +1,9 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
-import manifest from "../package.json" with { type: "json" };
-import { addDeliveryCommands } from "./cli/deliveries.ts";
-import { addHookCommands } from "./cli/hook.ts";
 import type { Io } from "./cli/io.ts";
-import { addMessageCommands } from "./cli/messages.ts";
-import { addRenderCommand } from "./cli/render.ts";
-import { addRuleCommands } from "./cli/rules.ts";
-import { addSendCommand } from "./cli/send.ts";
-import { addStartCommands } from "./cli/start.ts";
+import { run } from "./cli/program.ts";
 import { readConfig } from "./config.ts";
-import { UserError } from "./errors.ts";
 
-/** The only file that touches `process`. Exit codes: 0 done, 1 not done, 2 the command line is wrong. */
+/** The only file that touches `process`. */
 const io: Io = {
   environment: process.env,
   out: (line = "") => process.stdout.write(`${line}\n`),
@@ -29,30 +20,4 @@ const io: Io = {
     }),
 };
 
-const program = new Command("belfry")
-  .description("Brings the webhooks of GitLab-family forges to the right Slack channels.")
-  .version(manifest.version)
-  .showHelpAfterError("(add --help for the options)")
-  .exitOverride();
-
-for (const add of [
-  addStartCommands,
-  addHookCommands,
-  addRuleCommands,
-  addDeliveryCommands,
-  addMessageCommands,
-  addRenderCommand,
-  addSendCommand,
-]) {
-  add(program, io);
-}
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof UserError) {
-    io.err(error.message);
-    process.exitCode = 1;
-  } else throw error;
-}
+await run(io, process.argv.slice(2));

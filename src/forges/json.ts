@@ -53,8 +53,8 @@ function tame(value: unknown): unknown {
   } else if (typeof value === "object" && value !== null) {
     for (const [key, item] of Object.entries(value)) {
       if (unsafeKeys.has(key)) Reflect.deleteProperty(value, key);
-      else if (key === "variables" && Array.isArray(item)) hideValues(item);
       else tame(item);
+      if (key === "variables" && Array.isArray(item)) hideValues(item);
     }
   }
   return value;

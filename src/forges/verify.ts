@@ -23,7 +23,7 @@ type Check = (proof: Proof, secret: string) => boolean;
 
 const checks: Record<Scheme, Check> = {
   token: ({ headers, tokenHeaders }, secret) =>
-    anyOf(tokenHeaders, (name) => same(headers[name] ?? "", secret) && headers[name] !== undefined),
+    anyOf(tokenHeaders, (name) => same(bytesOf(headers[name] ?? ""), secret) && headers[name] !== undefined),
   basic: ({ headers }, secret) => {
     const [, credentials] = /^basic +([A-Za-z0-9+/=_-]+)$/i.exec(headers["authorization"] ?? "") ?? [];
     return same(Buffer.from(credentials ?? "", "base64"), secret) && credentials !== undefined;
@@ -33,8 +33,12 @@ const checks: Record<Scheme, Check> = {
     const time = headers["webhook-timestamp"];
     const signatures = headers["webhook-signature"]?.split(" ") ?? [];
     if (!id || !time || !isRecent(time, now) || signatures.length > mostSignatures) return false;
-    const mac = createHmac("sha256", signingKey(secret)).update(`${id}.${time}.`).update(body).digest("base64");
-    return anyOf(signatures, (signature) => same(signature, `v1,${mac}`));
+    const key = signingKey(secret);
+    const mac = createHmac("sha256", key)
+      .update(bytesOf(`${id}.${time}.`))
+      .update(body)
+      .digest("base64");
+    return anyOf(signatures, (signature) => same(signature, `v1,${mac}`)) && key.length > 0;
   },
 };
 
@@ -49,7 +53,7 @@ const tolerance = 300;
  * takes constant time, so that the answer's time tells nothing. An empty secret never passes.
  */
 export function verify(scheme: Scheme, secrets: readonly string[], proof: Proof): boolean {
-  return anyOf(secrets, (secret) => checks[scheme](proof, secret) && secret !== "");
+  return anyOf(secrets, (secret) => checks[scheme](proof, secret) && secret.trim() !== "");
 }
 
 /** Like `some`, but always looks at all of them. */
@@ -59,10 +63,16 @@ const anyOf = <T>(items: readonly T[], test: (item: T) => boolean) =>
 /** Compares digests, so that lengths neither throw nor tell. */
 const same = (given: string | Buffer, wanted: string) => timingSafeEqual(digest(given), digest(wanted));
 
+/** Node reads header bytes as Latin-1; forges send UTF-8. */
+const bytesOf = (header: string) => Buffer.from(header, "latin1");
+
 const digest = (value: string | Buffer) => createHash("sha256").update(value).digest();
 
 const isRecent = (time: string, now: number) =>
   /^\d{1,12}$/.test(time) && Math.abs(now / 1000 - Number(time)) <= tolerance;
 
-/** GitLab shows the secret as `whsec_` and base64; the key is what the base64 stands for. */
+/**
+ * GitLab shows the secret as `whsec_` and base64; the key is what the base64 stands for. Text that is no base64 stands
+ * for an empty key, which everybody has.
+ */
 const signingKey = (secret: string) => Buffer.from(secret.replace(/^whsec_/, ""), "base64");

@@ -5,7 +5,7 @@ import type { RuleGrammar } from "./grammar.ts";
 // A rule is stored under the anchors of its patterns, and a project is looked up under every anchor that a fitting
 // pattern can have, so that an event finds its rules through an index instead of trying them all.
 
-/** Where to store a pattern: `group/name` · `group/sub/` for what lies below · a last segment after a star · a star. */
+/** Where to store a pattern: `group/name`, `group/sub/` for what lies below, `*` before its last segment, or `*`. */
 export function anchorOf(pattern: string): string {
   const segments = fold(pattern).split("/");
   const star = segments.findIndex((segment) => segment.includes("*"));

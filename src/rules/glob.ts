@@ -18,15 +18,6 @@ function tokensOf(pattern: string): string[] {
   });
 }
 
-/** Adds the tokens that may be reached without reading a letter. Tokens point forward, so one pass is enough. */
-function spread(tokens: readonly string[], reached: Uint8Array): void {
-  for (const [index, token] of tokens.entries()) {
-    if (reached[index] === 0 || !token.startsWith("*")) continue;
-    reached[index + 1] = 1;
-    if (token === "**/") reached[index + 3] = 1;
-  }
-}
-
 /**
  * Whether the whole text fits the pattern, in either case. `*` is any text without a slash, `**` any text; between
  * slashes `**` is also no segment at all, so that `group/**` with `/api` behind it fits `group/api`. Everything else
@@ -44,18 +35,26 @@ export function globMatches(pattern: string, text: string, work = { steps: 0 }):
   const tokens = tokensOf(wanted.slice(star === 0 ? 0 : wanted.lastIndexOf("/", star) + 1));
   const rest = star === 0 ? given : given.slice(wanted.lastIndexOf("/", star) + 1);
   let reached = new Uint8Array(tokens.length + 3);
-  reached[0] = 1;
-  spread(tokens, reached);
-  for (const letter of rest.split("")) {
-    const next = new Uint8Array(tokens.length + 3);
-    for (const [index, token] of tokens.entries()) {
-      work.steps += 1;
+  let next = new Uint8Array(tokens.length + 3);
+  next[0] = 1;
+  for (let at = 0; ; at += 1) {
+    // Tokens that need no letter: they point forward, so one pass reaches all.
+    for (let index = 0; index < tokens.length; index += 1) {
+      const token = tokens[index];
+      if (next[index] === 0 || (token !== "*" && token !== "**" && token !== "**/")) continue;
+      next[index + 1] = 1;
+      if (token === "**/") next[index + 3] = 1;
+    }
+    [reached, next] = [next, reached];
+    if (at === rest.length) return reached[tokens.length] === 1;
+    next.fill(0);
+    const letter = rest[at];
+    for (let index = 0; index < tokens.length; index += 1) {
       if (reached[index] === 0) continue;
+      work.steps += 1;
+      const token = tokens[index];
       if (token === "**" || (token === "*" && letter !== "/")) next[index] = 1;
       else if (token === letter) next[index + 1] = 1;
     }
-    spread(tokens, next);
-    reached = next;
   }
-  return reached[tokens.length] === 1;
 }

@@ -6,7 +6,10 @@ import { cut, defuse, href, withoutLinks } from "./text.ts";
 type Text = { type: "plain_text" | "mrkdwn"; text: string };
 type Of<Type> = Extract<KnownBlock, { type: Type }>;
 
-/** A text of at most `limit` units; undefined where nothing is left. Plain text has no entities or links to keep whole, mrkdwn has. */
+/**
+ * A text of at most `limit` units; undefined where nothing is left. Plain text has no entities or links to keep whole,
+ * mrkdwn has.
+ */
 function fitText<T extends Text>(given: T, limit: number): T | undefined {
   const text = given.type === "mrkdwn" ? cut(defuse(given.text), limit) : cutPlain(given.text, limit);
   return text.trim() ? { ...given, text } : undefined;
@@ -81,9 +84,12 @@ const textsOf = (block: KnownBlock): string[] => {
 };
 
 /**
- * The message as Slack takes it: every text within its limit, empty blocks gone, at most 50 blocks and 10,000 units of text in all.
- * Cuts whole pieces only (never an entity, a surrogate pair or a link) and shows, rather than obeys, any markup that is not a link.
- * A message without `text` gets the first text of its blocks; one without any words is an Error, as Slack would show nothing.
+ * The message as Slack takes it: every text within its limit, empty blocks gone, at most 50 blocks and 10,000 units of
+ * text in all.
+ * Cuts whole pieces only (never an entity, a surrogate pair or a link) and shows, rather than obeys, any markup that
+ * is not a link.
+ * A message without `text` gets the first text of its blocks; one without any words is an Error, as Slack would show
+ * nothing.
  */
 export function fitMessage(message: Message): Message {
   const blocks: KnownBlock[] = [];

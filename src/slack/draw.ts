@@ -14,7 +14,10 @@ const decoded = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const decode = (text: string): string =>
   text.replace(/&(?:lt|gt|amp);/g, (entity) => decoded[entity as keyof typeof decoded]);
 
-/** Links, code, bold: the first that begins wins, as in Slack. A marker that we took the force from has a zero-width space at its side. */
+/**
+ * Links, code, bold: the first that begins wins, as in Slack. A marker that we took the force from has a zero-width
+ * space at its side.
+ */
 const markup =
   /<([^<>|]+)(?:\|([^<>]*))?>|(?<!\u200B)`([^`\n]+)`(?!\u200B)|(?<![\p{L}\p{N}\u200B])\*([^*\n]+)\*(?![\p{L}\p{N}\u200B])/gu;
 
@@ -27,7 +30,10 @@ function drawMrkdwn(mrkdwn: string, paint: Paint): string {
   return decode(drawn);
 }
 
-/** Words of a payload may hold escape sequences. Zero-width spaces stay for now: they tell shown markers from working ones. */
+/**
+ * Words of a payload may hold escape sequences. Zero-width spaces stay for now: they tell shown markers from working
+ * ones.
+ */
 const safe = (text: string): string => text.split("\u200B").map(visible).join("\u200B");
 
 const drawText = (text: { type: string; text: string }, paint: Paint): string =>
@@ -59,7 +65,8 @@ function drawBlock(block: KnownBlock, paint: Paint): string {
 }
 
 /**
- * The message as text for a terminal: one line per line, details indented, links as `label <address>`, buttons as `[Label]`.
+ * The message as text for a terminal: one line per line, details indented, links as `label <address>`, buttons as
+ * `[Label]`.
  * What Slack would show, without zero-width characters; control characters of a payload never reach the terminal.
  */
 export function draw(message: Message, { colour }: { colour: boolean }): string {

@@ -1,5 +1,6 @@
 /**
- * Slack rejects a whole message for one block that is too long, so we clip. Lengths in UTF-16 units, never more than Slack counts.
+ * Slack rejects a whole message for one block that is too long, so we clip. Lengths in UTF-16 units, never more than
+ * Slack counts.
  * https://docs.slack.dev/reference/block-kit/blocks
  */
 export const limits = {
@@ -19,12 +20,13 @@ export const limits = {
   actions: 25,
   /** plain text of a button */
   button: 75,
-  /** address of a button or an image */
+  /** address of a button or a link */
   url: 3000,
-  /** alternative text of an image */
-  alt: 2000,
   /** top-level text: longer ones are cut by Slack somewhere */
   text: 4000,
-  /** all texts of all blocks: above some 11,000 Slack answers msg_blocks_too_long https://github.com/slackapi/bolt-js/issues/2509 */
+  /**
+   * all texts of all blocks: above some 11,000 Slack answers msg_blocks_too_long
+   * https://github.com/slackapi/bolt-js/issues/2509
+   */
   total: 10_000,
 } as const;

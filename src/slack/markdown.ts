@@ -1,7 +1,18 @@
-import { slackifyMarkdown } from "slackify-markdown";
+import { createRequire } from "node:module";
 import { clip, cut, defuse, escapeText, linkInert, visible, withoutLinks } from "./text.ts";
 
-/** Noncharacters stand in for `& < >` while the markdown is converted: slackify-markdown lets `<@U1>` and `<!channel>` through. */
+const load = createRequire(import.meta.url);
+
+/** Loaded at the first description: the converter takes 17 MB, and most messages need none. */
+function slackify(markdown: string): string {
+  const { slackifyMarkdown }: typeof import("slackify-markdown") = load("slackify-markdown");
+  return slackifyMarkdown(markdown);
+}
+
+/**
+ * Noncharacters stand in for `& < >` while the markdown is converted: slackify-markdown lets `<@U1>` and `<!channel>`
+ * through.
+ */
 const standIns = { "&": "\uFDD8", "<": "\uFDD9", ">": "\uFDDA" } as const;
 const signs: Record<string, string> = { "\uFDD8": "&amp;", "\uFDD9": "&lt;", "\uFDDA": "&gt;" };
 
@@ -34,8 +45,13 @@ const readable = (markdown: string): string =>
     .map((part, position) => (position % 2 ? part : withoutExtras(part)))
     .join("");
 
+/** Blocks cost the converter most: more lines than this are more than a glance. */
+const lineLimit = 60;
+
 /** The first lines of at most `size` units: a link that is cut in half would show its address. */
-function head(markdown: string, size: number): string {
+function head(text: string, size: number): string {
+  const lines = text.split("\n");
+  const markdown = lines.length > lineLimit ? `${lines.slice(0, lineLimit).join("\n")}\n…` : text;
   if (markdown.length <= size) return markdown;
   const start = clip(markdown, size);
   const end = start.lastIndexOf("\n");
@@ -47,7 +63,7 @@ const shallow = (markdown: string): string =>
   markdown.replace(/^((?:[ \t]*(?:>|[-*+][ \t]|\d+[.)][ \t])){3})(?:[ \t]*(?:>|[-*+][ \t]|\d+[.)][ \t]))+/gm, "$1");
 
 /** Its time also grows with the square of the open markers; honest texts have some dozens. */
-const tooManyMarkers = (markdown: string): boolean => (markdown.match(/[*_~[`]/g)?.length ?? 0) > 400;
+const tooManyMarkers = (markdown: string): boolean => (markdown.match(/[*_~[`]/g)?.length ?? 0) > 250;
 
 /** `>` that opens a quotation stays markdown; every other one is a character. */
 const hide = (markdown: string): string =>
@@ -87,7 +103,7 @@ const plainly = (markdown: string): string =>
 function convert(markdown: string): string {
   if (tooManyMarkers(markdown)) return plainly(markdown);
   try {
-    return tidyUp(relink(slackifyMarkdown(hide(shallow(markdown)))));
+    return tidyUp(relink(slackify(hide(shallow(markdown)))));
   } catch (error) {
     if (error instanceof URIError || error instanceof RangeError) return plainly(markdown);
     throw error;
@@ -106,7 +122,8 @@ const shown = (piece: string): number =>
 const sourceLimit = 4000;
 
 /**
- * A description in GitLab's markdown as inert mrkdwn that shows at most `limit` characters (addresses of links not counted).
+ * A description in GitLab's markdown as inert mrkdwn that shows at most `limit` characters (addresses of links not
+ * counted).
  * Emphasis, lists, code and links to http(s) stay; images become links; comments, quick actions and HTML tags go.
  * Nothing in it mentions anybody. At most some 4,000 characters of the source are read.
  */

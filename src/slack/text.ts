@@ -1,7 +1,10 @@
 /**
- * Makes texts of a payload inert in Slack's mrkdwn: what comes in may be hostile, what goes out shows the same words and does nothing.
+ * Makes texts of a payload inert in Slack's mrkdwn: what comes in may be hostile, what goes out shows the same words
+ * and does nothing.
  * All functions are pure. https://docs.slack.dev/messaging/formatting-message-text#escaping
  */
+
+import { limits } from "./limits.ts";
 
 /** An entity, a link of ours, or one code point: the pieces that are never cut. */
 const piece = /&(?:amp|lt|gt);|<https?:\/\/[^<>|\s]+(?:\|[^<>]*)?>|[\s\S]/gu;
@@ -19,7 +22,7 @@ const unseen = /[[\p{DI}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\uFFF9-\uFFFB]--[
 const strayJoiner =
   /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
 
-/** The text without characters that cannot be seen or that drive a terminal; tabs and newlines stay, line separators become newlines. */
+/** The text without characters that cannot be seen or drive a terminal. Tabs stay, line separators become newlines. */
 export const visible = (text: string): string =>
   text
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
@@ -31,24 +34,31 @@ const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 const encode = (text: string): string => text.replace(/[&<>]/g, (sign) => entities[sign as keyof typeof entities]);
 
-/** The text with Slack's three control characters as entities: no mention, no channel, no link. Keeps newlines and markers. */
+/** The text with Slack's three control characters as entities: no mention, no link. Keeps newlines and markers. */
 export const escapeText = (text: string): string => encode(visible(text));
 
 const oneLine = (text: string): string => visible(text).replace(/\s+/g, " ").trim();
 
-/** One line that shows exactly its characters: a title, a name. A zero-width space takes the force from `* _ ~`, backticks, `:emoji:` and a leading `>`. */
+/**
+ * One line that shows exactly its characters: a title, a name. Zero-width spaces take the force from `* _ ~`,
+ * backticks, `:emoji:`
+ * and a leading `>`.
+ */
 export const inline = (text: string): string =>
   encode(oneLine(text))
-    .replace(/[*_~`]/g, "\u200B$&\u200B")
     .replace(/:(?=[\p{L}\p{N}_+'-]+:)/gu, ":\u200B")
+    .replace(/[*_~`]/g, "\u200B$&\u200B")
     .replace(/^&gt;/, "\u200B&gt;");
 
-/** The address as Slack's link syntax takes it, or undefined where it is not a plain http(s) address of at most 3,000 characters. */
+/**
+ * The address as Slack's link syntax takes it, or undefined where it is not a plain http(s) address of at most 3,000
+ * characters.
+ */
 export function href(url: string): string | undefined {
   const parsed = URL.parse(visible(url).trim());
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) return undefined;
   const safe = encode(parsed.href.replace(/[<>|\s]/g, encodeURIComponent));
-  return safe.length <= 3000 ? safe : undefined;
+  return safe.length <= limits.url ? safe : undefined;
 }
 
 /** A link whose label is one inert line. Only http and https without user names in them; otherwise the label alone. */
@@ -79,7 +89,8 @@ export function clip(text: string, limit: number): string {
 }
 
 /**
- * Inert mrkdwn of at most `limit` UTF-16 units, or of whatever `cost` counts for a piece. Entities, surrogate pairs and links stay whole;
+ * Inert mrkdwn of at most `limit` UTF-16 units, or of whatever `cost` counts for a piece. Entities, surrogate pairs
+ * and links stay whole;
  * an open code span is closed.
  */
 export function cut(mrkdwn: string, limit: number, cost: (piece: string) => number = (piece) => piece.length): string {
@@ -105,7 +116,9 @@ function closed(short: string): string {
 /** Mrkdwn where every link has become its label: for notifications. */
 export const withoutLinks = (mrkdwn: string): string => mrkdwn.replace(ourLink, (_all, url, label) => label || url);
 
-/** The last line of defence: whatever stands between angle brackets and is not a link to http(s) is shown, not obeyed. */
+/**
+ * The last line of defence: whatever stands between angle brackets and is not a link to http(s) is shown, not obeyed.
+ */
 export function defuse(mrkdwn: string): string {
   let safe = "";
   let from = 0;

@@ -1,5 +1,7 @@
 import { RefusedError } from "../errors.ts";
 
+const quietTurns = 2;
+
 /**
  * Gathers calls that arrive while a write is under way and hands them to `write` together, so that deliveries that
  * come at once share one transaction and one fsync.
@@ -15,9 +17,9 @@ export function batched<In, Out>(
 
   async function drain(): Promise<void> {
     writing = true;
-    // Whatever arrived in this turn of the event loop belongs to the first batch.
-    await new Promise(setImmediate);
-    for (let batch = queue.splice(0, most); batch.length > 0; batch = queue.splice(0, most)) {
+    while (queue.length > 0) {
+      await untilQuiet();
+      const batch = queue.splice(0, most);
       try {
         const results = await write(batch.map(({ item }) => item));
         batch.forEach(({ resolve }, index) => {
@@ -28,6 +30,18 @@ export function batched<In, Out>(
       }
     }
     writing = false;
+  }
+
+  /**
+   * Node accepts one connection in each turn of the event loop, so calls that come at once come in turns that follow
+   * each other: a batch is complete when a few turns brought nothing new. A turn without work takes microseconds.
+   */
+  async function untilQuiet(): Promise<void> {
+    for (let quiet = 0; quiet < quietTurns && queue.length < most; ) {
+      const before = queue.length;
+      await new Promise(setImmediate);
+      quiet = queue.length > before ? 0 : quiet + 1;
+    }
   }
 
   return (item) => {

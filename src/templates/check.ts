@@ -2,7 +2,8 @@ import Handlebars from "handlebars";
 import { TemplateError } from "./markup.ts";
 
 /**
- * What a template may be made of, whoever wrote it. Templates are programs: Handlebars has had several ways from a template to the
+ * What a template may be made of, whoever wrote it. Templates are programs: Handlebars has had several ways from a
+ * template to the
  * server, so this is a list of what is allowed, on the parsed tree, before anything is compiled.
  */
 export const sourceLimits = { size: 16_384, depth: 16, nodes: 500 } as const;
@@ -16,7 +17,9 @@ export interface Checked {
 
 type Node = hbs.AST.Node;
 
-const forbiddenName = /^(?:__.*|constructor|prototype|lookup|log|helperMissing|blockHelperMissing)$/;
+/** Names of Handlebars' own helpers and of what every object inherits. */
+const isForbidden = (name: string): boolean =>
+  name in Object.prototype || /^(?:__.*|prototype|lookup|log|helperMissing|blockHelperMissing)$/.test(name);
 const loopValues = ["index", "first", "last"];
 
 /** Throws a TemplateError with the line, as in `3: no {{{ }}} …`. */
@@ -29,7 +32,7 @@ const isPath = (node: Node): node is hbs.AST.PathExpression => node.type === "Pa
 function checkPath(path: hbs.AST.PathExpression): void {
   if (path.data && !(path.depth === 0 && path.parts.length === 1 && loopValues.includes(String(path.parts[0]))))
     refuse(path, `${path.original} is not to be had; of @ there are @index, @first and @last`);
-  const name = path.parts.find((part) => typeof part !== "string" || forbiddenName.test(part));
+  const name = path.parts.find((part) => typeof part !== "string" || isForbidden(part));
   if (name !== undefined) refuse(path, `${path.original} is not allowed`);
 }
 
@@ -39,7 +42,8 @@ function checkHelper(path: Node, helpers: ReadonlySet<string>): void {
 }
 
 /**
- * Refuses trees that hold more than values, known helpers and known partials. `helpers` are the words that may be called,
+ * Refuses trees that hold more than values, known helpers and known partials. `helpers` are the words that may be
+ * called,
  * `partials` the names that exist.
  */
 export function check(tree: hbs.AST.Program, helpers: ReadonlySet<string>, partials: ReadonlySet<string>): Checked {

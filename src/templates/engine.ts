@@ -1,6 +1,6 @@
 import Handlebars from "handlebars";
 import { type Checked, check, sourceLimits } from "./check.ts";
-import { type Draft, spend } from "./draft.ts";
+import { type Draft, newDraft, spend } from "./draft.ts";
 import { helpers } from "./helpers.ts";
 import { inertHelper, makeInert } from "./inert.ts";
 import { TemplateError, words } from "./markup.ts";
@@ -35,8 +35,6 @@ export function createEngine(partials: ReadonlySet<string>): Engine {
     const tree = parse(source);
     const checked = check(tree, helperNames, partials);
     makeInert(tree);
-    // Handlebars compiles at the first call; mistakes are to be found at the start.
-    handlebars.precompile(tree, options);
     return { checked, template: handlebars.compile(tree, options) };
   }
 
@@ -52,6 +50,18 @@ export function createEngine(partials: ReadonlySet<string>): Engine {
       return checked;
     },
   };
+}
+
+/**
+ * Handlebars compiles at the first call, which should not be the first event: a mistake is to be found at the start.
+ */
+export function warm(run: Run): void {
+  try {
+    run({}, newDraft());
+  } catch (error) {
+    // Without an event values are missing; whatever is not ours is a mistake of the template.
+    if (!(error instanceof TemplateError)) throw error;
+  }
 }
 
 function parse(source: string): hbs.AST.Program {

@@ -26,8 +26,13 @@ const inlineHelpers: Record<string, Helper> = {
   },
   user: {
     usage: "{{user person}}",
-    does: "a person's name in bold",
-    run: ([person]) => markup(bold(words(nameOf(person), "user"))),
+    does: "a person's name in bold, the username where the name cannot be read",
+    run: ([person]) => {
+      if (typeof person !== "object" || person === null) throw new TemplateError("no value for user");
+      const { name, username }: { name?: unknown; username?: unknown } = person;
+      const readable = [name, username].map((one) => (isAbsent(one) ? "" : words(one, "user"))).find(Boolean);
+      return markup(bold(readable ?? "Someone"));
+    },
   },
   bold: {
     usage: "{{bold text}}",
@@ -93,8 +98,8 @@ const inlineHelpers: Record<string, Helper> = {
     usage: "{{markdown text 500}}",
     does: "the forge's markdown as Slack shows it, at most so many characters (1,000 at the most)",
     run: ([text, limit], { draft }) => {
-      // Ten conversions are a budget: each may take some milliseconds.
-      spend(draft, "calls", 1000);
+      // Three conversions are a budget: each may take ten milliseconds.
+      spend(draft, "calls", 3000);
       return markup(
         keepLayout(toMrkdwn(raw(text, "markdown"), Math.min(numberOf(limit, "the limit of markdown"), 1000))),
       );

@@ -6,7 +6,8 @@ export const inertHelper = "slack text";
 
 /**
  * Changes the parsed template so that every `{{value}}` goes through `inertHelper`, and its own words are escaped.
- * Handlebars' own escaping writes `&#x27;`, which Slack shows as it is, and replacing it changes every Handlebars of the process.
+ * Handlebars' own escaping writes `&#x27;`, which Slack shows as it is, and replacing it changes every Handlebars of
+ * the process.
  */
 export function makeInert(tree: hbs.AST.Program): void {
   const base = Handlebars.Visitor.prototype;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Checked } from "./check.ts";
-import { createEngine, type Run } from "./engine.ts";
+import { createEngine, type Run, warm } from "./engine.ts";
 import { TemplateError } from "./markup.ts";
 import type { Templates } from "./templates.ts";
 
@@ -10,6 +10,7 @@ interface File {
   path: string;
   /** name as templates and rules call it */
   name: string;
+  isPartial: boolean;
   source: string;
 }
 
@@ -20,11 +21,11 @@ function read(folder: string): File[] {
     .filter((entry) => entry.isFile() && entry.name.endsWith(".hbs"))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .sort();
-  return paths.map((path) => ({
-    path,
-    name: path.replace(partialsFolder, "").replace(/\.hbs$/, ""),
-    source: readFileSync(join(folder, path), "utf8"),
-  }));
+  return paths.map((path) => {
+    const isPartial = path.startsWith(partialsFolder);
+    const name = path.slice(isPartial ? partialsFolder.length : 0, -".hbs".length);
+    return { path, name, isPartial, source: readFileSync(join(folder, path), "utf8") };
+  });
 }
 
 /** Partials are written out where they are called, so their parts count there. */
@@ -49,31 +50,31 @@ function expanded(checked: Checked, partials: ReadonlyMap<string, Checked>, path
  */
 export function loadTemplates(folder: string): Templates {
   const files = read(folder);
-  const isPartial = (file: File): boolean => file.path.startsWith(partialsFolder);
-  const engine = createEngine(new Set(files.filter(isPartial).map(({ name }) => name)));
+  const partialFiles = files.filter(({ isPartial }) => isPartial);
+  const engine = createEngine(new Set(partialFiles.map(({ name }) => name)));
+  const partials = new Map<string, Checked>();
+  const templates = new Map<string, Run>();
   const mistakes: string[] = [];
-  const attempt = (file: File, work: () => void): void => {
+  const attempt = (path: string, work: () => void): void => {
     try {
       work();
     } catch (error) {
-      mistakes.push(`${file.path}:${error instanceof Error ? error.message : String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      mistakes.push(`${path}:${error instanceof TemplateError ? why : `1: ${why}`}`);
     }
   };
 
-  const partials = new Map<string, Checked>();
-  for (const file of files.filter(isPartial))
-    attempt(file, () => partials.set(file.name, engine.addPartial(file.name, file.source)));
-  const templates = new Map<string, Run>();
-  for (const file of files.filter((one) => !isPartial(one)))
-    attempt(file, () => {
-      const { run, ...checked } = engine.compile(file.source);
+  for (const { path, name, source } of partialFiles)
+    attempt(path, () => partials.set(name, engine.addPartial(name, source)));
+  for (const { path, name } of partialFiles) attempt(path, () => expanded({ nodes: 0, partials: [name] }, partials));
+  for (const { path, name, source } of files.filter(({ isPartial }) => !isPartial))
+    attempt(path, () => {
+      const { run, ...checked } = engine.compile(source);
       expanded(checked, partials);
-      templates.set(file.name, run);
+      templates.set(name, run);
     });
-  for (const file of files.filter(isPartial)) {
-    const checked = partials.get(file.name);
-    if (checked) attempt(file, () => expanded(checked, partials, [file.name]));
-  }
-  if (mistakes.length > 0) throw new TemplateError(`Mistakes in templates:\n${[...new Set(mistakes)].join("\n")}`);
+  // Not before all is well: a template runs its partials.
+  if (mistakes.length === 0) for (const [name, run] of templates) attempt(`${name}.hbs`, () => warm(run));
+  if (mistakes.length > 0) throw new TemplateError(`Mistakes in templates:\n${mistakes.join("\n")}`);
   return templates;
 }

@@ -15,7 +15,10 @@ export const isMarkup = (value: unknown): value is Markup =>
 /** Longer values are clipped before anything looks at them: no title, branch or name needs more. */
 export const valueLimit = 500;
 
-/** A mistake in a template or a value that it counted on. The message names paths and limits of the template, never a value. */
+/**
+ * A mistake in a template or a value that it counted on. The message names paths and limits of the template, never a
+ * value.
+ */
 export class TemplateError extends Error {}
 
 /** A value as raw text. Absent values and objects are errors: `undefined` in a message helps nobody. */

@@ -5,7 +5,10 @@ import { section } from "./draft.ts";
 
 const short = (text: string): string => clip(text, 200);
 
-/** The last resort when every template failed: one line from the fields that each event has. Needs no template and cannot fail. */
+/**
+ * The last resort when every template failed: one line from the fields that each event has. Needs no template and
+ * cannot fail.
+ */
 export function plain(event: Event): Message {
   const what = [event.kind, event.action].map((word) => short(word).replaceAll("_", " ")).join(" ");
   const who = event.actor ? ` by ${inline(short(event.actor.name))}` : "";

@@ -24,7 +24,9 @@ export function candidates(event: Pick<Event, "kind" | "action">, template?: str
   return template ? [...own.map((name) => `${template}/${name}`), template, ...own] : own;
 }
 
-/** Handlebars compares the parts of an event with texts, which needs a `toString`; there is nothing else to climb to. */
+/**
+ * Handlebars compares the parts of an event with texts, which needs a `toString`; there is nothing else to climb to.
+ */
 const nearlyNothing: object = Object.freeze(Object.assign(Object.create(null), { toString: () => "part of an event" }));
 
 /** Data only: a copy whose objects have no prototype but that. */

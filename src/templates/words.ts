@@ -28,12 +28,12 @@ export const statusWord = (status: string): string => known(status)?.[1] ?? stat
 /** The status as the end of a sentence: `failed`, `is waiting for approval`. */
 export const statusSentence = (status: string): string => known(status)?.[2] ?? `is now ${status.replaceAll("_", " ")}`;
 
-/** Seconds as `45s`, `2m 5s`, `1h 3m`. */
+/** Seconds as `45s`, `2m 5s`, `1h 3m`: the two biggest units, without noughts. */
 export function durationWords(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole}s`;
-  if (whole < 3600) return [`${Math.floor(whole / 60)}m`, whole % 60 ? `${whole % 60}s` : ""].filter(Boolean).join(" ");
-  return [`${Math.floor(whole / 3600)}h`, `${Math.floor((whole % 3600) / 60)}m`].join(" ");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  const units = hours > 0 ? [`${hours}h`, `${minutes}m`] : [`${minutes}m`, `${whole % 60}s`];
+  return units.filter((unit) => !unit.startsWith("0")).join(" ") || "0s";
 }
 
 /** `1 commit`, `45 commits`, `2 branches`. */

@@ -20,12 +20,16 @@ export const User = z.object({
 });
 export type User = z.infer<typeof User>;
 
-/** `project` of today's payloads and `repository` of GitLab before 8.5, which has only name and homepage. */
+/**
+ * `project` of today's payloads, `repository` of GitLab before 8.5, which has only name and homepage, and `target` of
+ * its merge requests, which has only name and clone addresses.
+ */
 export const Project = z.object({
   name: optional(z.string()),
   path_with_namespace: optional(z.string()),
   web_url: optional(z.string()),
   homepage: optional(z.string()),
+  http_url: optional(z.string()),
   default_branch: optional(z.string()),
 });
 export type Project = z.infer<typeof Project>;
@@ -48,7 +52,8 @@ export interface Sources {
 
 /** The project of a payload, or undefined where it names none. */
 export function toProject({ project, repository }: Sources): events.Project | undefined {
-  const url = said(project?.web_url) ?? said(project?.homepage) ?? said(repository?.homepage);
+  const clone = project?.http_url?.replace(/\.git$/, "");
+  const url = said(project?.web_url) ?? said(project?.homepage) ?? said(repository?.homepage) ?? said(clone);
   const page = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
   const name = said(project?.name) ?? said(repository?.name);
   const path = said(project?.path_with_namespace) ?? said(page?.pathname.replace(/^\/|\/$/g, "")) ?? name;
@@ -61,6 +66,14 @@ export function toProject({ project, repository }: Sources): events.Project | un
     defaultBranch: said(project?.default_branch),
   };
 }
+
+/**
+ * Where a project's pages are, without a slash at its end: GitLab 12 moved them under `/-/`, and an older one shows by
+ * the links in its payloads.
+ * @param link a page of the project that the payload links to
+ */
+export const pagesOf = ({ url }: events.Project, link: string | null | undefined) =>
+  url && (link && !link.includes("/-/") ? url : `${url}/-`);
 
 /** A person, or undefined where the forge gives neither name nor username. */
 export function toPerson(user: User | null | undefined): events.Person | undefined {

@@ -47,9 +47,11 @@ function read(label: string, body: Buffer): Reading {
   if ("problem" in parsed) return { state: "unreadable", reason: parsed.problem };
   if (!system) return kinds[label]?.(parsed.json) ?? { state: "unsupported", reason: "not known" };
   const { data } = SystemHook.safeParse(parsed.json);
-  const kind = data?.object_kind ?? data?.event_name ?? "without a name";
+  const kind = data?.object_kind ?? data?.event_name ?? "";
   const readKind = Object.hasOwn(systemKinds, kind) ? systemKinds[kind] : undefined;
-  return (
-    readKind?.(parsed.json) ?? { state: "unsupported", reason: `system event “${kind.slice(0, 80)}” is not known` }
-  );
+  return readKind?.(parsed.json) ?? { state: "unsupported", reason: unknownSystemEvent(kind) };
 }
+
+/** Names are words such as `project_create`; nothing else of a payload is repeated in a reason. */
+const unknownSystemEvent = (name: string) =>
+  /^[a-z_]{1,80}$/.test(name) ? `system event “${name}” is not known` : "a system event without a known name";

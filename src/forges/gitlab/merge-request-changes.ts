@@ -14,7 +14,7 @@ export const Changes = z.object({
   labels: both(z.array(z.object({ title: optional(z.string()) }))),
   assignees: both(z.array(User)),
   assignee: both(User),
-  reviewers: both(z.array(User)),
+  reviewers: both(z.array(User.extend({ re_requested: optional(z.boolean()) }))),
   milestone_id: both(z.union([z.number(), z.string()])),
 });
 export type Changes = z.infer<typeof Changes>;
@@ -31,6 +31,7 @@ export function toChanges(changes: Partial<Changes>, target: string | null | und
     ...value("title", changes.title),
     ...value("target branch", changes.target_branch && { current: target, ...changes.target_branch }),
     ...list("reviewers", changes.reviewers, people),
+    ...requestedAgain(changes.reviewers?.current ?? [], people),
     ...list("assignees", changes.assignees ?? single(changes.assignee), people),
     ...list("labels", changes.labels, titles),
     ...(changes.milestone_id ? [{ field: "milestone" }] : []),
@@ -38,12 +39,24 @@ export function toChanges(changes: Partial<Changes>, target: string | null | und
   ];
 }
 
+/** https://docs.gitlab.com/user/project/merge_requests/drafts/ and, with `WIP`, GitLab before 14 */
+export const isDraftTitle = (title: string | null | undefined) =>
+  /^\s*(\[(draft|wip)\]|\(draft\)|(draft|wip):|draft - |wip )/i.test(title ?? "");
+
 /** GitLab before 14.8 marks a draft in the title only. */
 function draft({ draft, title }: Partial<Changes>): Change[] {
-  const isDraft = (text: string | null | undefined) => /^\s*(draft|wip|\[draft\]|\(draft\)):?/i.test(text ?? "");
-  const before = draft?.previous ?? isDraft(title?.previous);
-  const after = draft?.current ?? isDraft(title?.current);
+  const before = draft?.previous ?? isDraftTitle(title?.previous);
+  const after = draft?.current ?? isDraftTitle(title?.current);
   return before === after ? [] : [{ field: "draft", from: before ? "draft" : "ready", to: after ? "draft" : "ready" }];
+}
+
+/** Who is asked once more: the list of reviewers stays the same (https://docs.gitlab.com/user/project/merge_requests/reviews/). */
+function requestedAgain<T extends { re_requested?: boolean | null | undefined }>(
+  reviewers: T[],
+  names: (items: T[]) => string[],
+): Change[] {
+  const again = reviewers.filter(({ re_requested }) => re_requested);
+  return again.length === 0 ? [] : [{ field: "review requested again", to: said(names(again).join(", ")) }];
 }
 
 const single = <T>(change: Both<T>): Both<T[]> =>

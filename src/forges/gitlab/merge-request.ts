@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { MergeRequest, Person } from "../../events.ts";
 import { Commit, distinct, Id, newest, optional, Project, said, toCommit, toPeople, toPerson, User } from "./common.ts";
 import { defineKind } from "./kind.ts";
-import { Changes, toChanges } from "./merge-request-changes.ts";
+import { Changes, isDraftTitle, toChanges } from "./merge-request-changes.ts";
 
 const mostLabels = 50;
 
@@ -14,30 +14,33 @@ export const MergeRequestHook = z.object({
   user_name: optional(z.string()),
   project: optional(Project),
   repository: optional(Project),
-  object_attributes: z.object({
-    iid: Id,
-    title: optional(z.string()),
-    description: optional(z.string()),
-    state: optional(z.string()),
-    action: optional(z.string()),
-    url: optional(z.string()),
-    source_branch: optional(z.string()),
-    target_branch: optional(z.string()),
-    source_project_id: optional(Id),
-    target_project_id: optional(Id),
-    author_id: optional(Id),
-    draft: optional(z.boolean()),
-    work_in_progress: optional(z.boolean()),
-    created_at: optional(z.string()),
-    updated_at: optional(z.string()),
-    oldrev: optional(z.string()),
-    system: optional(z.boolean()),
-    source: optional(Project),
-    target: optional(Project),
-    last_commit: optional(Commit),
-    labels: optional(z.array(Label)),
-    milestone: optional(z.object({ title: optional(z.string()) })),
-  }),
+  object_attributes: z
+    .object({
+      iid: optional(Id),
+      title: optional(z.string()),
+      description: optional(z.string()),
+      state: optional(z.string()),
+      action: optional(z.string()),
+      url: optional(z.string()),
+      source_branch: optional(z.string()),
+      target_branch: optional(z.string()),
+      source_project_id: optional(Id),
+      target_project_id: optional(Id),
+      author_id: optional(Id),
+      draft: optional(z.boolean()),
+      work_in_progress: optional(z.boolean()),
+      created_at: optional(z.string()),
+      updated_at: optional(z.string()),
+      oldrev: optional(z.string()),
+      system: optional(z.boolean()),
+      source: optional(Project),
+      target: optional(Project),
+      assignee: optional(User),
+      last_commit: optional(Commit),
+      labels: optional(z.array(Label)),
+      milestone: optional(z.object({ title: optional(z.string()) })),
+    })
+    .refine((it) => numberOf(it) !== undefined, { path: ["iid"] }),
   labels: optional(z.array(Label)),
   assignee: optional(User),
   assignees: optional(z.array(User)),
@@ -54,11 +57,12 @@ export const mergeRequest = defineKind({
   sources: ({ project, repository, object_attributes: { target } }) => ({ project: project ?? target, repository }),
   toEvent: (payload, project): MergeRequest => {
     const it = payload.object_attributes;
-    const number = String(it.iid);
+    const number = numberOf(it) ?? "?";
+    const action = said(it.action) ?? actionOfState[it.state ?? ""] ?? "update";
     const fork = it.source?.path_with_namespace;
     return {
       kind: "merge_request",
-      action: said(it.action) ?? actionOfState[it.state ?? ""] ?? "update",
+      action,
       project,
       actor: toPerson(payload.user ?? { name: payload.user_name }),
       url: said(it.url) ?? (project.url && `${project.url}/-/merge_requests/${encodeURIComponent(number)}`),
@@ -72,22 +76,28 @@ export const mergeRequest = defineKind({
       branch: said(it.source_branch),
       target: said(it.target_branch),
       fork: it.source_project_id !== it.target_project_id && fork !== project.path ? said(fork) : undefined,
-      draft: it.draft ?? it.work_in_progress ?? /^(draft|wip):/i.test(it.title ?? ""),
+      draft: it.draft ?? it.work_in_progress ?? isDraftTitle(it.title),
       author: authorOf(payload),
-      assignees: toPeople(payload.assignees ?? (payload.assignee ? [payload.assignee] : [])),
+      assignees: toPeople(payload.assignees ?? [payload.assignee ?? it.assignee ?? {}]),
       reviewers: toPeople(payload.reviewers),
       labels: distinct(
         (payload.labels ?? it.labels ?? []).map(({ title }) => said(title)).filter((title) => title !== undefined),
         mostLabels,
       ),
       milestone: said(it.milestone?.title),
-      changes: toChanges(payload.changes ?? {}, it.target_branch),
+      // GitLab lists all fields as changed when a merge request is opened.
+      changes: action === "update" ? toChanges(payload.changes ?? {}, it.target_branch) : [],
       newCommits: said(it.oldrev) !== undefined,
       commit: it.last_commit ? toCommit(it.last_commit) : undefined,
       automatic: it.system ?? false,
     };
   },
 });
+
+/** Payloads of custom webhook templates may leave out the number, which the address of the page has too. */
+function numberOf({ iid, url }: { iid?: string | number | null | undefined; url?: string | null | undefined }) {
+  return iid == null ? /\/merge_requests\/(\d{1,20})$/.exec(url ?? "")?.[1] : String(iid);
+}
 
 /** The payload has only the author's id: their name is known where they also act, are assigned or review. */
 function authorOf({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Push } from "../../events.ts";
-import { Commit, distinct, isNothing, newest, optional, Project, said, toCommit, toPerson } from "./common.ts";
+import { Commit, distinct, isNothing, newest, optional, Project, pagesOf, said, toCommit, toPerson } from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 const mostCommits = 20;
@@ -34,13 +34,15 @@ export const push = defineKind({
     const before = said(payload.before);
     const after = said(payload.after);
     const commits = payload.commits ?? [];
+    // Usernames came before `/-/` did: without one, a push that shows no link is of an old GitLab.
+    const link = commits.at(-1)?.url ?? (payload.user_username == null ? project.url : undefined);
     const action = isNothing(after) ? "delete" : isNothing(before) ? "create" : "update";
     return {
       kind: "push",
       action,
       project,
       actor: toPerson({ name: payload.user_name, username: payload.user_username }),
-      url: pageOf({ action, url: project.url, branch, before, after }),
+      url: pageOf({ action, pages: pagesOf(project, link), branch, before, after }),
       at: newest(...commits.map(({ timestamp }) => timestamp)),
       key: `branch ${branch ?? "?"}`,
       confidential: false,
@@ -62,12 +64,12 @@ export const push = defineKind({
 /** What the push changed: a comparison, or the new branch. The payload has no link of its own. */
 function pageOf({
   action,
-  url,
+  pages,
   branch,
   before,
   after,
-}: Partial<Record<"action" | "url" | "branch" | "before" | "after", string | undefined>>) {
-  if (!url || !branch || action === "delete") return undefined;
-  if (action === "update" && before && after) return `${url}/-/compare/${before}...${after}`;
-  return `${url}/-/tree/${branch.split("/").map(encodeURIComponent).join("/")}`;
+}: Partial<Record<"action" | "pages" | "branch" | "before" | "after", string | undefined>>) {
+  if (!pages || !branch || action === "delete") return undefined;
+  if (action === "update" && before && after) return `${pages}/compare/${before}...${after}`;
+  return `${pages}/tree/${branch.split("/").map(encodeURIComponent).join("/")}`;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TagPush } from "../../events.ts";
-import { Commit, isNothing, newest, optional, Project, said, toCommit, toPerson } from "./common.ts";
+import { Commit, isNothing, newest, optional, Project, pagesOf, said, toCommit, toPerson } from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#tag-events */
@@ -24,12 +24,14 @@ export const tagPush = defineKind({
     const tag = said(payload.ref.replace(/^refs\/tags\//, ""));
     const action = isNothing(payload.after) ? "delete" : isNothing(payload.before) ? "create" : "update";
     const commit = payload.commits?.at(-1);
+    // As in push.ts: a push without username and link is of an old GitLab.
+    const pages = pagesOf(project, commit?.url ?? (payload.user_username == null ? project.url : undefined));
     return {
       kind: "tag_push",
       action,
       project,
       actor: toPerson({ name: payload.user_name, username: payload.user_username }),
-      url: action === "delete" || !project.url || !tag ? undefined : `${project.url}/-/tags/${encodeURIComponent(tag)}`,
+      url: action === "delete" || !pages || !tag ? undefined : `${pages}/tags/${encodeURIComponent(tag)}`,
       at: newest(commit?.timestamp),
       key: `tag ${tag ?? "?"}`,
       confidential: false,

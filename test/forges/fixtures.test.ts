@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { type Kind, kinds } from "../../src/events.ts";
+import { gitlab, gitlabFamily } from "../../src/forges/gitlab/index.ts";
+import { fixtures } from "../support/fixtures.ts";
+import { factsOf } from "./facts.ts";
+
+const all = fixtures("gitlab").map((fixture) => ({
+  ...fixture,
+  reading: gitlab.parse({ headers: { "x-gitlab-event": fixture.header }, body: fixture.body }),
+}));
+
+test("all deliveries are read as in gitlab.events.txt, which is for people to judge", async () => {
+  const table = all.map(({ name, reading }) => {
+    const facts = reading.state === "event" ? factsOf(reading.event) : [`${reading.state}: ${reading.reason}`];
+    return [name, ...facts.map((fact) => `  ${fact}`), ""].join("\n");
+  });
+  await expect(table.join("\n")).toMatchFileSnapshot("gitlab.events.txt");
+});
+
+/** Names, or their details, that tell of an action in other words. */
+const actionsInNames: Record<string, string> = {
+  branch_create: "create",
+  branch_create_with_commits: "create",
+  branch_delete: "delete",
+  moved: "update",
+  push_branch_create: "create",
+  system_hook__merge_request: "open",
+  scheduled_variables: "success",
+  tag_push_delete: "delete",
+};
+
+test.each(all)("$name is the event of its name", ({ name, reading }) => {
+  const [, header = "", detail = ""] = /^(\w+)_hook__(\w+)$/.exec(name) ?? [];
+  expect(reading.state).toBe("event");
+  if (reading.state !== "event") return;
+  const { event } = reading;
+  if (header !== "system") expect(event.kind).toBe(header);
+  else expect(detail).toContain(event.kind);
+  const known: readonly string[] = kinds[event.kind satisfies Kind];
+  const action =
+    actionsInNames[name] ??
+    actionsInNames[detail] ??
+    known.find((word) => detail === word || detail.startsWith(`${word}_`));
+  if (action) expect(event.action).toBe(action);
+  expect(event.project.path).toMatch(/^\w+(\/\w+)+$/);
+  expect(event.project.name).not.toBe("");
+});
+
+describe("event headers", () => {
+  const body = Buffer.from(JSON.stringify({ ref: "refs/heads/main", project: { path_with_namespace: "a/b" } }));
+  const acme = gitlabFamily({ name: "acme", title: "Acme", brands: ["Acme", "Gitlab"] });
+  test.each`
+    forge     | brand        | header              | state
+    ${gitlab} | ${undefined} | ${"x-gitlab-event"} | ${"event"}
+    ${gitlab} | ${"Acme"}    | ${"x-acme-event"}   | ${"event"}
+    ${gitlab} | ${"Acme"}    | ${"x-gitlab-event"} | ${"event"}
+    ${gitlab} | ${undefined} | ${"x-acme-event"}   | ${"unreadable"}
+    ${gitlab} | ${"Acme"}    | ${"x-wvs-event"}    | ${"unreadable"}
+    ${acme}   | ${undefined} | ${"x-acme-event"}   | ${"event"}
+    ${acme}   | ${undefined} | ${"x-gitlab-event"} | ${"event"}
+  `("$header at a hook of $forge.name with brand $brand: $state", ({ forge, brand, header, state }) => {
+    expect(forge.parse({ headers: { [header]: "Push Hook" }, body }, brand).state).toBe(state);
+  });
+
+  test.each(["", "  ", "Foo Hook", "push hook", "__proto__", "constructor", "toString", "Push Hook, Push Hook"])(
+    "“%s” is told apart without looking at the body",
+    (label) => {
+      const reading = gitlab.parse({ headers: { "x-gitlab-event": label }, body: Buffer.from("not JSON") });
+      expect(reading.state).toBe(label.trim() === "" ? "unreadable" : "unsupported");
+    },
+  );
+
+  test.each([
+    [{ event_name: "project_create" }, "unsupported"],
+    [{ event_name: "repository_update" }, "unsupported"],
+    [{ object_kind: "constructor" }, "unsupported"],
+    [{ event_name: 7 }, "unsupported"],
+    [{}, "unsupported"],
+    [[], "unsupported"],
+    [null, "unsupported"],
+    [{ event_name: "push", ref: "refs/heads/main", project: { path_with_namespace: "a/b" } }, "event"],
+  ])("a system hook with %j is %s", (payload, state) => {
+    const delivery = { headers: { "x-gitlab-event": "System Hook" }, body: Buffer.from(JSON.stringify(payload)) };
+    expect(gitlab.parse(delivery).state).toBe(state);
+  });
+});

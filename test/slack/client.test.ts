@@ -1,0 +1,226 @@
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createSlack } from "../../src/slack/client.ts";
+import { ChatError } from "../../src/slack/errors.ts";
+import { maxAnswer } from "../../src/slack/fetch.ts";
+import type { Message } from "../../src/slack/message.ts";
+import type { Fault } from "../support/fake-slack/faults.ts";
+import { createFakeSlack, type FakeSlack } from "../support/fake-slack.ts";
+
+const token = "xoxb-acme";
+const message: Message = {
+  text: "Alice merged !12",
+  blocks: [{ type: "section", text: { type: "mrkdwn", text: "Alice merged *!12*" } }],
+};
+
+let slack: FakeSlack;
+beforeEach(async () => {
+  slack = await createFakeSlack();
+});
+afterEach(() => slack.close());
+
+/** The error of a post that must fail. */
+async function refusal(post: Promise<unknown>): Promise<ChatError> {
+  const error = await post.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ChatError);
+  return error as ChatError;
+}
+
+const post = (to: FakeSlack, { text = message.text, timeout = 5_000 } = {}) =>
+  createSlack({ token, apiUrl: to.url, timeout }).post("C0API", { ...message, text });
+
+test("a post has everything that keeps it from calling people or fetching pages", async () => {
+  const chat = createSlack({ token, apiUrl: slack.url });
+  const parent = await chat.post("#api", message, { id: "0197-a" });
+  await chat.post("C0API", message, { id: "0197-b", thread: parent.ts });
+
+  expect(parent).toEqual({ ts: expect.stringMatching(/^\d{10}\.\d{6}$/), channel: "C0API" });
+  expect(slack.calls.map((call) => call.args)).toEqual([
+    {
+      channel: "#api",
+      ...message,
+      metadata: { event_type: "belfry_message", event_payload: { id: "0197-a" } },
+      parse: "none",
+      link_names: "false",
+      unfurl_links: "false",
+      unfurl_media: "false",
+    },
+    expect.objectContaining({ channel: "C0API", thread_ts: parent.ts }),
+  ]);
+});
+
+test("a message without blocks is posted as text alone", async () => {
+  await createSlack({ token, apiUrl: slack.url }).post("C0API", { text: "plain", blocks: [] });
+  expect(slack.messages("#api")).toMatchObject([{ text: "plain" }]);
+  expect(slack.calls[0]?.args).not.toHaveProperty("blocks");
+});
+
+const html = "<html><h1>Server Error</h1></html>";
+const faults: [name: string, fault: Fault, outcome: string, reason: string][] = [
+  ["internal_error", "internal_error", "refused", "internal_error"],
+  ["service_unavailable", "service_unavailable", "refused", "service_unavailable"],
+  ["a word that we do not know", "strange_new_word", "refused", "strange_new_word"],
+  ["503", 503, "refused", "http_503"],
+  ["404", 404, "refused", "http_404"],
+  ["a redirect", { body: "", status: 302, headers: { location: "http://127.0.0.1:9/" } }, "refused", "http_302"],
+  ["500", 500, "uncertain", "http_500"],
+  ["502", 502, "uncertain", "http_502"],
+  ["504", 504, "uncertain", "http_504"],
+  ["a reset", "reset", "uncertain", "ECONNRESET"],
+  ["a lost answer", "lost", "uncertain", "ECONNRESET"],
+  ["fatal_error", "fatal_error", "uncertain", "fatal_error"],
+  ["request_timeout", "request_timeout", "uncertain", "request_timeout"],
+  ["HTML with status 200", { body: html }, "uncertain", "unreadable_answer"],
+  ["half an answer", { body: '{"ok":tr' }, "uncertain", "unreadable_answer"],
+  ["an answer that is null", { body: "null" }, "uncertain", "unreadable_answer"],
+  ["ok without ts", { body: '{"ok":true,"channel":"C0API"}' }, "uncertain", "no_ts"],
+  ["ok for another channel", { body: '{"ok":true,"channel":"C0X","ts":"1.2"}' }, "uncertain", "other_channel"],
+  ["an answer over 1 MB", { body: " ".repeat(maxAnswer + 1) }, "uncertain", "answer_too_long"],
+  ["msg_too_long", "msg_too_long", "invalid", "msg_too_long"],
+  ["msg_blocks_too_long", "msg_blocks_too_long", "invalid", "msg_blocks_too_long"],
+  ["invalid_arguments", "invalid_arguments", "invalid", "invalid_arguments"],
+  ["no_text", "no_text", "invalid", "no_text"],
+  ["413", 413, "invalid", "http_413"],
+  ["channel_not_found", "channel_not_found", "channel", "channel_not_found"],
+  ["is_archived", "is_archived", "channel", "is_archived"],
+  ["not_in_channel", "not_in_channel", "channel", "not_in_channel"],
+  ["restricted_action", "restricted_action", "channel", "restricted_action"],
+  ["a restriction to come", "restricted_action_on_mondays", "channel", "restricted_action_on_mondays"],
+  ["invalid_auth", "invalid_auth", "workspace", "invalid_auth"],
+  ["token_revoked", "token_revoked", "workspace", "token_revoked"],
+  ["account_inactive", "account_inactive", "workspace", "account_inactive"],
+  ["not_authed", "not_authed", "workspace", "not_authed"],
+  ["missing_scope", "missing_scope", "workspace", "missing_scope"],
+];
+
+test.each(faults)("%s", async (_name, fault, outcome, reason) => {
+  slack.failNext("chat.postMessage", fault);
+  const error = await refusal(post(slack));
+  expect({ outcome: error.outcome, reason: error.reason }).toEqual({ outcome, reason });
+  expect(error.retryAfter).toBeUndefined();
+  expect(slack.calls, "nothing is tried twice").toHaveLength(1);
+});
+
+test.each<[name: string, fault: Fault, retryAfter: number]>([
+  ["Retry-After: 7", { ratelimited: 7 }, 7],
+  ["Retry-After: 0", { ratelimited: 0 }, 1],
+  ["Retry-After: 1.2", { ratelimited: "1.2" }, 2],
+  ["Retry-After: 10⁹", { ratelimited: 1e9 }, 3600],
+  ["Retry-After: 1e9", { ratelimited: "1e9" }, 3600],
+  ["Retry-After: -5", { ratelimited: -5 }, 30],
+  ["Retry-After: abc", { ratelimited: "abc" }, 30],
+  ["Retry-After: a date", { ratelimited: "Wed, 21 Oct 2026 07:28:00 GMT" }, 30],
+  ["no Retry-After", { ratelimited: null }, 30],
+  ["an error word with status 200", "ratelimited", 30],
+  ["the same with Retry-After", { body: '{"ok":false,"error":"rate_limited"}', headers: { "retry-after": "9" } }, 9],
+])("rate limited, %s", async (_name, fault, retryAfter) => {
+  slack.failNext("chat.postMessage", fault);
+  const error = await refusal(post(slack));
+  expect({ outcome: error.outcome, retryAfter: error.retryAfter }).toEqual({ outcome: "rate_limited", retryAfter });
+});
+
+test("one channel's rate limit holds no other channel back", async () => {
+  const chat = createSlack({ token, apiUrl: slack.url });
+  slack.failNext("chat.postMessage", { ratelimited: 3600 }, "#api");
+  await refusal(chat.post("#api", message));
+  await chat.post("#deploys", message);
+  expect(slack.messages("#deploys")).toHaveLength(1);
+});
+
+test.each(["timeout", "late", "stall"])("no answer in time (%s)", async (fault) => {
+  slack.failNext("chat.postMessage", fault);
+  const error = await refusal(post(slack, { timeout: 200 }));
+  expect({ outcome: error.outcome, reason: error.reason }).toEqual({ outcome: "uncertain", reason: "timeout" });
+  expect(slack.messages("#api")).toHaveLength(fault === "timeout" ? 0 : 1);
+});
+
+test("an answer that is held back is uncertain, though the message stands", async () => {
+  slack.pause();
+  const error = await refusal(post(slack, { timeout: 200 }));
+  slack.resume();
+  expect(error.outcome).toBe("uncertain");
+  expect(slack.messages("#api")).toHaveLength(1);
+});
+
+test.each([
+  ["nobody listens", () => slack.url, "ECONNREFUSED"],
+  ["no such host", () => "https://slack.invalid/api/", /^(ENOTFOUND|EAI_AGAIN)$/],
+  ["not TLS", () => slack.url.replace("http:", "https:"), /^ERR_SSL_/],
+  ["no address", () => "nowhere/", "ERR_INVALID_URL"],
+])("never sent: %s", async (name, apiUrl, reason) => {
+  const url = apiUrl();
+  if (name === "nobody listens") await slack.close();
+  const error = await refusal(createSlack({ token, apiUrl: url }).post("C0API", message));
+  expect(error.outcome).toBe("refused");
+  expect(error.reason).toMatch(reason);
+});
+
+test("invalid blocks are named by pointer", async () => {
+  const text = "x".repeat(3001);
+  const chat = createSlack({ token, apiUrl: slack.url });
+  const error = await refusal(
+    chat.post("C0API", { text: "x", blocks: [{ type: "section", text: { type: "mrkdwn", text } }] }),
+  );
+  expect(error).toMatchObject({ outcome: "invalid", reason: "invalid_blocks", detail: "/blocks/0/text/text" });
+});
+
+test("missing scopes are named", async () => {
+  slack.failNext("chat.postMessage", {
+    body: '{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"x"}',
+  });
+  expect(await refusal(post(slack))).toMatchObject({ outcome: "workspace", detail: "chat:write" });
+});
+
+describe("secrets", () => {
+  const secret = "xoxb-1234-super-secret";
+  const payload = "the text of the message";
+
+  /** All that a log or an inspector could print of an error. */
+  function printed(error: ChatError): string {
+    const own = Object.getOwnPropertyNames(error).map((name) => Reflect.get(error, name));
+    return [
+      inspect(error, { depth: 20, showHidden: true }),
+      String(error),
+      error.stack,
+      JSON.stringify(error),
+      ...own,
+    ].join("\n");
+  }
+
+  test.each<[name: string, fault: Fault, token: string]>([
+    ["the token in the answer", { body: `{"ok":false,"error":"bad ${secret}"}` }, secret],
+    ["the token as a page", { body: secret }, secret],
+    ["the token in a failed answer", { body: secret, status: 500, headers: { "x-token": secret } }, secret],
+    [
+      "the token in Slack's notes",
+      {
+        body: `{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] ${secret} ${payload} [json-pointer:/blocks/0]"]},"needed":"${secret}"}`,
+      },
+      secret,
+    ],
+    ["a rate limit", { ratelimited: 3 }, secret],
+    ["a reset", "reset", secret],
+    ["a timeout", "timeout", secret],
+    ["a refused token", "invalid_auth", secret],
+    ["a token with a line break", "ok", `${secret}\nx`],
+    ["a token that is not ASCII", "ok", `${secret}…`],
+  ])("%s: neither the error nor the console shows them", async (_name, fault, token) => {
+    slack.failNext("chat.postMessage", fault);
+    const written: string[] = [];
+    const { debug, info, log, warn, error: failed } = console;
+    const note = (...values: unknown[]) => void written.push(values.map((value) => inspect(value)).join(" "));
+    Object.assign(console, { debug: note, info: note, log: note, warn: note, error: note });
+    const error = await refusal(
+      createSlack({ token, apiUrl: slack.url, timeout: 300 }).post("C0API", { ...message, text: payload }),
+    ).finally(() => {
+      Object.assign(console, { debug, info, log, warn, error: failed });
+    });
+    expect(written).toEqual([]);
+    expect(printed(error)).not.toContain(secret);
+    expect(printed(error)).not.toContain(payload);
+    expect(error.message).not.toBe("");
+  });
+});

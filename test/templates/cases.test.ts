@@ -1,0 +1,277 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import Handlebars from "handlebars";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { draw } from "../../src/slack/draw.ts";
+import { newDraft } from "../../src/templates/draft.ts";
+import { createEngine } from "../../src/templates/engine.ts";
+import { loadTemplates } from "../../src/templates/load.ts";
+import { candidates, render } from "../../src/templates/templates.ts";
+import { events, mergeRequest, push } from "./events.ts";
+
+const root = join(import.meta.dirname, "../..");
+const templates = loadTemplates(join(root, "templates"));
+const drawn = (message: Parameters<typeof draw>[0]): string => draw(message, { colour: false });
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "templates-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Loads templates from their texts by path. */
+function load(files: Record<string, string>) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return loadTemplates(folder);
+}
+
+const title = (text: string) => render(templates, mergeRequest({ title: text })).message;
+
+test("99: mentions in a title are shown, not obeyed, in text and blocks", () => {
+  const hostile = "<!channel> <!here> <!everyone> <!subteam^S1> <@U1> <#C1>";
+  const message = title(hostile);
+  expect(drawn(message)).toContain(hostile);
+  expect(JSON.stringify(message)).not.toMatch(/<[!@#]/);
+});
+
+test("100: a fake link, a script address and a styled name stay plain", () => {
+  const message = title("<https://evil.tld|gitlab.com/login> [x](javascript:alert(1))");
+  expect(JSON.stringify(message)).not.toMatch(/<https:\/\/evil|<javascript/);
+  const named = render(templates, push({ actor: { name: "Approved ✅ *merged*", bot: false } })).message;
+  expect(named.text).toContain("*Approved ✅ \u200b*\u200bmerged\u200b*\u200b* pushed");
+  const scripted = render(templates, mergeRequest({ url: "javascript:alert(1)" })).message;
+  expect(JSON.stringify(scripted)).not.toContain("javascript");
+});
+
+test("101: markers, fences, emoji and new lines restyle nothing and add no line", () => {
+  const plainly = drawn(title("Fix")).split("\n").length;
+  const message = title("`a` *b* _c_ ~d~ :tada:\n> quote\n```\nfence\n```\n\u2028x");
+  expect(drawn(message).split("\n")).toHaveLength(plainly);
+  expect(message.text).not.toMatch(/(?<!\u200b)[*_~`](?!\u200b|Alice| opened)|:tada:/);
+});
+
+test("102: only mrkdwn and plain text objects, links and mentions not looked for", () => {
+  for (const event of Object.values(events))
+    for (const block of render(templates, event).message.blocks) {
+      expect(["section", "context"]).toContain(block.type);
+      if (block.type === "section") expect(block.text).toMatchObject({ type: "mrkdwn", verbatim: true });
+      if (block.type === "context") expect(block.elements).toMatchObject([{ type: "mrkdwn", verbatim: true }]);
+    }
+});
+
+test("103: entities are escaped once and never decoded to a mention", () => {
+  expect(title("&lt;!channel&gt;").text).toContain("&amp;lt;!channel&amp;gt;");
+});
+
+test("104: a title that looks like a template is a title", () => {
+  expect(drawn(title("{{project.url}} {{#each this}}x{{/each}}"))).toContain(
+    "{{project.url}} {{#each this}}x{{/each}}",
+  );
+});
+
+test.each`
+  source                                               | mistake
+  ${"{{constructor}}"}                                 | ${"constructor is not allowed"}
+  ${"{{project.constructor.name}}"}                    | ${"project.constructor.name is not allowed"}
+  ${"{{__proto__.x}}"}                                 | ${"__proto__.x is not allowed"}
+  ${"{{project.toString}}"}                            | ${"project.toString is not allowed"}
+  ${"{{#if valueOf}}x{{/if}}"}                         | ${"valueOf is not allowed"}
+  ${'{{#with (lookup this "constructor")}}x{{/with}}'} | ${"no helper lookup"}
+  ${'{{lookup this "x"}}'}                             | ${"no helper lookup"}
+  ${"{{log}}"}                                         | ${"log is not allowed"}
+  ${'{{log "x"}}'}                                     | ${"no helper log"}
+  ${"{{#each @root}}x{{/each}}"}                       | ${"@root is not to be had"}
+  ${"{{@root.project.url}}"}                           | ${"@root.project.url is not to be had"}
+  ${"{{@draft}}"}                                      | ${"@draft is not to be had"}
+  ${"{{#each commits}}{{@../index}}{{/each}}"}         | ${"@../index is not to be had"}
+  ${"{{@partial-block}}"}                              | ${"@partial-block is not to be had"}
+  ${'{{> (lookup . "x")}}'}                            | ${"a partial is called by its name"}
+  ${"{{> @partial-block}}"}                            | ${"a partial is called by its name"}
+  ${"{{> nobody}}"}                                    | ${"no partial nobody"}
+  ${"{{#> project}}x{{/project}}"}                     | ${"partial blocks are not allowed"}
+  ${'{{#*inline "x"}}{{/inline}}'}                     | ${"inline partials are not allowed"}
+  ${"{{*n}}"}                                          | ${"decorators are not allowed"}
+  ${"{{{title}}}"}                                     | ${"{{{ }}} and {{& }} are not allowed"}
+  ${"{{& title}}"}                                     | ${"{{{ }}} and {{& }} are not allowed"}
+  ${"{{#commits}}x{{/commits}}"}                       | ${"no helper commits"}
+  ${"{{#each commits as |commit|}}x{{/each}}"}         | ${"`as |name|` is not allowed"}
+  ${'{{"text"}}'}                                      | ${"only values and helpers"}
+  ${"{{nobody title}}"}                                | ${"no helper nobody"}
+  ${"{{helperMissing title}}"}                         | ${"no helper helperMissing"}
+  ${"{{#if title}}x"}                                  | ${"Expecting"}
+`("105: $source is refused", ({ source, mistake }) => {
+  expect(() => load({ "push.hbs": `\n\n${source}` })).toThrow(mistake);
+  expect(() => load({ "push.hbs": `\n\n${source}` })).toThrow(/^push\.hbs:[34]: /m);
+});
+
+test("105: what only looks like a value finds nothing and fails to the next template", () => {
+  for (const source of ["{{commits.map}}", "{{branch.length.toFixed}}", "{{project}}"]) {
+    const rendered = render(load({ "push.hbs": source }), push());
+    expect(rendered).toMatchObject({ used: "built-in", notice: expect.stringContaining("The template push failed") });
+  }
+});
+
+test("106: a parsed template instead of a text is refused", () => {
+  const tree: unknown = Handlebars.parse("{{title}}");
+  const compile: (source: never) => unknown = createEngine(new Set()).compile;
+  expect(() => compile(tree as never)).toThrow("a template is a text");
+});
+
+test.each`
+  what                  | files                                                                                                                     | mistake
+  ${"1 MB"}             | ${{ "push.hbs": "x".repeat(1_000_000) }}                                                                                  | ${"longer than 16384 bytes"}
+  ${"deep blocks"}      | ${{ "push.hbs": "{{#if a}}".repeat(900) + "{{/if}}".repeat(900) }}                                                        | ${"nested deeper than 16"}
+  ${"deep expressions"} | ${{ "push.hbs": `{{bold ${"(or a ".repeat(900)}${")".repeat(900)}}}` }}                                                   | ${"nested deeper than 16"}
+  ${"many parts"}       | ${{ "push.hbs": "{{a}}".repeat(501) }}                                                                                    | ${"more than 500 parts"}
+  ${"a partial in a"}   | ${{ "partials/a.hbs": "{{> b}}", "partials/b.hbs": "{{#if x}}{{> a}}{{/if}}" }}                                           | ${"the partial a calls itself: a > b > a"}
+  ${"a billion laughs"} | ${{ "partials/a.hbs": "{{title}}".repeat(90), "partials/b.hbs": "{{> a}}".repeat(90), "push.hbs": "{{> b}}".repeat(90) }} | ${"more than 2000 parts"}
+`("107: $what is refused at the start", ({ files, mistake }) => {
+  expect(() => load(files)).toThrow(mistake);
+});
+
+test.each`
+  what               | source                                                           | mistake
+  ${"each in each"}  | ${"{{#each paths}}{{#each ../paths}}{{this}}{{/each}}{{/each}}"} | ${"more than 2,000 rounds"}
+  ${"many calls"}    | ${`{{#each paths}}${"{{#if this}}{{/if}}".repeat(20)}{{/each}}`} | ${"more than 10,000 calls"}
+  ${"long output"}   | ${`{{#each paths}}${"long ".repeat(20)}{{/each}}`}               | ${"more than 40 kB of output"}
+  ${"much markdown"} | ${'{{#each paths}}{{markdown "*x*" 500}}{{/each}}'}              | ${"more than 10,000 calls"}
+`("107: $what stops at its budget and the next template is used", ({ source, mistake }) => {
+  const event = push({ paths: Array.from({ length: 1000 }, (_, index) => `src/${index}.ts`) });
+  const rendered = render(load({ "push.update.hbs": source, "push.hbs": "{{branch}}" }), event);
+  expect(rendered).toMatchObject({ used: "push", notice: `The template push.update failed: ${mistake}.` });
+});
+
+test("108: a template that throws hands over, at last to a line that needs no template", () => {
+  const broken = load({
+    "loud/push.hbs": "{{nothing}}",
+    "push.update.hbs": "{{link url nothing}}",
+    "push.hbs": "{{url.x.y}}",
+  });
+  const { message, used, notice } = render(broken, push(), { template: "loud" });
+  expect(used).toBe("built-in");
+  expect(notice).toBe(
+    "The template loud/push failed: no value for nothing. The template push.update failed: no value for the label of link. The template push failed: no value for url.x.y.",
+  );
+  expect(drawn(message)).toMatch(/^push update: branch main <https:.*> in platform\/api <https:.*> by Alice Okafor$/);
+  expect(message.text).toBe("push update: branch main in platform/api by Alice Okafor");
+});
+
+test("108: a notice never holds a value", () => {
+  const secret = "glpat-SECRET";
+  const sources = [
+    "{{each.x}}",
+    "{{branch.a}}",
+    "{{#each branch}}{{/each}}",
+    "{{truncate branch branch}}",
+    "{{> x}}{{#fields}}{{#section}}a{{/section}}{{/fields}}",
+  ];
+  for (const source of sources) {
+    const { notice } = render(load({ "push.hbs": source, "partials/x.hbs": "x" }), push({ branch: secret }));
+    expect(notice).toMatch(/^The template push failed: /);
+    expect(notice).not.toContain(secret);
+  }
+});
+
+test("110: prototypes are never opened to templates", () => {
+  const names = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  expect(names.length).toBeGreaterThan(20);
+  for (const name of names)
+    expect(readFileSync(join(root, "src", name), "utf8")).not.toMatch(
+      /allowProto|allowedProto|allowCallsToHelperMissing/,
+    );
+});
+
+test("the global Handlebars keeps its escaping", () => {
+  expect(Handlebars.compile("{{x}}")({ x: "<b>'" })).toBe("&lt;b&gt;&#x27;");
+});
+
+test("a rule's template goes first, then the event's own", () => {
+  expect(candidates({ kind: "push", action: "create" }, "loud")).toEqual([
+    "loud/push.create",
+    "loud/push",
+    "loud",
+    "push.create",
+    "push",
+  ]);
+  const own = load({ "loud.hbs": "LOUD {{key}}", "loud/push.hbs": "loud push", "push.hbs": "push" });
+  expect(render(own, push(), { template: "loud" })).toMatchObject({
+    used: "loud/push",
+    message: { text: "loud push" },
+  });
+  expect(render(own, mergeRequest(), { template: "loud" })).toMatchObject({
+    used: "loud",
+    message: { text: "LOUD !128" },
+  });
+  expect(render(own, push(), { template: "gone" })).toMatchObject({
+    used: "push",
+    notice: "There is no template gone for push.",
+  });
+  expect(render(own, push())).toEqual({ used: "push", message: expect.anything() });
+});
+
+test("every block helper makes its block, in the order of the template, with free words between", () => {
+  const source = `
+    {{#section}}
+      first   {{code branch}}
+
+    {{/section}}
+    free {{branch}}
+    {{#fields}}{{#field "Branch"}}{{branch}}{{/field}}{{#field "Tag"}}{{/field}}{{/fields}}
+    {{#context}}
+      {{#if before}}a{{/if}}
+      {{#if nothing}}b{{/if}}
+      <c> & d
+    {{/context}}
+    {{#actions}}{{button "Open" url style="primary"}}{{button "Gone" nothing}}{{/actions}}
+    {{#actions}}{{/actions}}{{#section}}{{#if nothing}}x{{/if}}{{/section}}
+    {{#text}}said {{link url "aloud"}}{{/text}}`;
+  const { message, notice } = render(load({ "push.hbs": source }), push({ branch: "main", url: "https://a.example/" }));
+  const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
+  expect(notice).toBeUndefined();
+  expect(message).toEqual({
+    text: "said aloud",
+    blocks: [
+      { type: "section", text: mrkdwn("first `main`") },
+      { type: "section", text: mrkdwn("free main") },
+      { type: "section", fields: [mrkdwn("*Branch*\nmain")] },
+      { type: "context", elements: [mrkdwn("a  ·  &lt;c&gt; &amp; d")] },
+      {
+        type: "actions",
+        elements: [
+          { type: "button", text: { type: "plain_text", text: "Open" }, url: "https://a.example/", style: "primary" },
+        ],
+      },
+    ],
+  });
+});
+
+test.each`
+  source                                                                                                        | said
+  ${'{{plural commitCount "commit"}} {{plural 2 "branch"}}'}                                                    | ${"1 commit 2 branches"}
+  ${"{{duration 45}} {{duration 125}} {{duration 120}} {{duration 3780}} {{duration 3600}} {{duration 0.2}}"}   | ${"45s 2m 5s 2m 1h 3m 1h 0s"}
+  ${'{{status "failed"}}, {{verb "blocked"}}, {{status "odd_one"}}'}                                            | ${"❌ failed, is waiting for approval, ▫️ odd one"}
+  ${'{{short "0123456789abcdef"}}{{concat "!" 12}}'}                                                            | ${"01234567!12"}
+  ${'{{truncate branch 3}} {{bold ""}}{{bold branch}}'}                                                         | ${"ma… *main*"}
+  ${"{{list paths}} {{list paths limit=1}}"}                                                                    | ${"a.ts, b.ts, c.ts and 1 more a.ts and 3 more"}
+  ${"{{#each paths limit=2 newest=true}}{{@index}}{{this}} {{/each}}{{#more paths limit=2}}+{{this}}{{/more}}"} | ${"0d.ts 1c.ts +2"}
+  ${'{{#if (and branch (has paths "a.ts"))}}yes{{else}}no{{/if}}{{#unless (eq branch "main")}}x{{/unless}}'}    | ${"yes"}
+  ${"{{or nothing branch}} {{#with actor}}{{name}} in {{../branch}}{{/with}}"}                                  | ${"main Alice Okafor in main"}
+  ${'{{bold (link "https://a.example/" branch)}} {{link "https://a.example/" (bold branch)}}'}                  | ${"*main* *main*"}
+`("$source", ({ source, said }) => {
+  const { message, notice } = render(load({ "push.hbs": source }), push({ paths: ["a.ts", "b.ts", "c.ts", "d.ts"] }));
+  expect(notice).toBeUndefined();
+  expect(message.text).toBe(said);
+});
+
+test("a private draft is all that a template shares with the next one", () => {
+  const run = load({ "push.hbs": "{{#section}}x{{/section}}" }).get("push");
+  const drafts = [newDraft(), newDraft()];
+  for (const draft of drafts) run?.({}, draft);
+  expect(drafts.map(({ blocks }) => blocks.length)).toEqual([1, 1]);
+});

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { generated, readPage, readParts, renewed } from "../../scripts/docs.ts";
+import { helpers } from "../../src/templates/helpers.ts";
+
+const root = join(import.meta.dirname, "../..");
+const vocabulary = readFileSync(join(root, "src/events.ts"), "utf8");
+
+test("templates/README.md is what npm run docs writes", () => {
+  const { current, wanted } = readPage();
+  expect(current).toBe(wanted);
+});
+
+test("a changed field or comment makes the page stale", () => {
+  const { current } = readPage();
+  expect(renewed(current, vocabulary.replace("/** its stage */", "/** its phase */"))).not.toBe(current);
+  expect(() => renewed("no marks", vocabulary)).toThrow("missing");
+});
+
+test("a field without a comment is an Error that names its part", () => {
+  expect(() => readParts("export interface Odd {\n  name: string;\n}\n")).toThrow("a field of Odd has no comment");
+});
+
+test("every kind, every helper and every field are on the page", () => {
+  const page = generated(vocabulary);
+  for (const { usage } of Object.values(helpers)) expect(page).toContain(usage.replaceAll("|", "\\|"));
+  for (const { fields } of readParts(vocabulary))
+    for (const { name } of fields) expect(page).toContain(`| \`${name}\``);
+});
+
+test("templates name only fields that events have", () => {
+  const fields = new Set(readParts(vocabulary).flatMap((part) => part.fields.map(({ name }) => name)));
+  const words = new Set([
+    ...Object.keys(helpers),
+    ...fields,
+    "this",
+    "else",
+    "true",
+    "done",
+    "limit",
+    "total",
+    "newest",
+  ]);
+  const folder = join(root, "templates");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".hbs"));
+  expect(files.length).toBeGreaterThan(20);
+  for (const file of files) {
+    const source = readFileSync(join(folder, file), "utf8").replace(/\{\{!--[\s\S]*?--~?\}\}/g, "");
+    for (const [tag] of source.matchAll(/\{\{[^>][^}]*\}\}/g)) {
+      const named = tag.replace(/"[^"]*"|@\w+|\d+/g, "").match(/[a-zA-Z]\w*/g) ?? [];
+      expect(
+        named.filter((word) => !words.has(word)),
+        `${file}: ${tag}`,
+      ).toEqual([]);
+    }
+  }
+});

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Event } from "../../src/events.ts";
+import { loadTemplates } from "../../src/templates/load.ts";
+import { render } from "../../src/templates/templates.ts";
+import { expectInert, expectWithinLimits, hostile, textsOf } from "../slack/hostile.ts";
+import { events } from "./events.ts";
+
+const templates = loadTemplates(join(import.meta.dirname, "../../templates"));
+
+/** Fields that are texts of ours or choose the template; every other text comes from the payload. */
+const chosen = ["kind", "action"];
+
+/** The event with every text replaced by what `next` gives. */
+function retold(value: unknown, next: () => string, key = ""): unknown {
+  if (typeof value === "string") return chosen.includes(key) ? value : next();
+  if (Array.isArray(value)) return value.map((one) => retold(one, next));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, retold(one, next, name)]));
+}
+
+const isEvent = (value: unknown): value is Event => typeof value === "object" && value !== null && "kind" in value;
+
+function retell(event: Event, texts: readonly string[]): Event {
+  let index = 0;
+  const told = retold(event, () => texts[index++ % texts.length] ?? "");
+  if (!isEvent(told)) throw new Error("no event");
+  return told;
+}
+
+/** Quotations of descriptions begin with a sign of Slack's own. */
+const withoutQuotes = (mrkdwn: string): string => mrkdwn.replace(/^\s*(?:[•\d.)*-]*[ \t]*>[ \t]?)+/gm, "");
+
+const address = fc.oneof(
+  hostile,
+  fc.webUrl(),
+  fc.constantFrom("javascript:alert(1)", "https://a:b@c.example/", "https://x.example/a|b>"),
+);
+
+test("whatever the texts of an event are, its message is inert, within Slack's limits and without holes", () => {
+  const texts = fc.array(
+    fc.oneof(
+      hostile,
+      address,
+      hostile.map((one) => one.repeat(80)),
+    ),
+    { minLength: 1, maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.values(events)), texts, (original, words) => {
+      const { message, used } = render(templates, retell(original, words));
+      expectWithinLimits(message);
+      expectInert(message.text);
+      expect(used).not.toBe("");
+      for (const text of message.blocks.flatMap(textsOf)) {
+        expectInert(withoutQuotes(text));
+        // Addresses in links are percent-encoded, so what is searched for can only come from a template.
+        if (!words.some((word) => /undefined|null|object/.test(word)))
+          expect(text).not.toMatch(/undefined|null|\[object|&#/);
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test("hostile texts are no reason for the built-in line", () => {
+  const nasty = ["<!channel>", "*`_~", ":tada:", "{{x}}", "\u202e\u0000", ">", "<https://evil.example|x>"];
+  for (const event of Object.values(events)) expect(render(templates, retell(event, nasty)).notice).toBeUndefined();
+});
+
+test("every optional field may be absent, one at a time and all together", () => {
+  const isOptional = (key: string): boolean =>
+    /^(?:actor|url|title|description|branch|target|author|milestone|fork|commit|tag|name|message|duration|source|environment|environmentUrl|jobUrl|mergeRequestTitle|mergeRequestUrl|before|after|at|state)$/.test(
+      key,
+    );
+  for (const event of Object.values(events)) {
+    const optional = Object.keys(event).filter(isOptional);
+    for (const absent of [...optional.map((key) => [key]), optional]) {
+      const rest = Object.fromEntries(Object.entries(event).filter(([key]) => !absent.includes(key)));
+      if (!isEvent(rest)) throw new Error("no event");
+      const { message, notice } = render(templates, rest);
+      expect(notice).toBeUndefined();
+      expect(message.text).not.toMatch(/undefined|null| {2}| $|`{2}/);
+    }
+  }
+});
+
+test("empty texts leave a readable message", () => {
+  for (const event of Object.values(events)) {
+    const { message } = render(templates, retell(event, [""]));
+    expectWithinLimits(message);
+  }
+});
