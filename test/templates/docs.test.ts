@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { generated, readPage, readParts, renewed } from "../../scripts/docs.ts";
+import { readPages, renewed } from "../../scripts/docs.ts";
+import { readParts, templatesPart } from "../../scripts/templates-part.ts";
 import { helpers } from "../../src/templates/helpers.ts";
 
 const root = join(import.meta.dirname, "../..");
 const vocabulary = readFileSync(join(root, "src/events.ts"), "utf8");
 
-test("templates/README.md is what npm run docs writes", () => {
-  const { current, wanted } = readPage();
+test.each(readPages())("$file is what npm run docs writes", ({ current, wanted }) => {
   expect(current).toBe(wanted);
 });
 
 test("a changed field or comment makes the page stale", () => {
-  const { current } = readPage();
-  expect(renewed(current, vocabulary.replace("/** its stage */", "/** its phase */"))).not.toBe(current);
-  expect(() => renewed("no marks", vocabulary)).toThrow("missing");
+  const changed = vocabulary.replace("/** its stage */", "/** its phase */");
+  expect(templatesPart(changed)).not.toBe(templatesPart(vocabulary));
+  expect(() => renewed("no marks", "part")).toThrow("missing");
 });
 
 test("a field without a comment is an Error that names its part", () => {
@@ -23,7 +23,7 @@ test("a field without a comment is an Error that names its part", () => {
 });
 
 test("every kind, every helper and every field are on the page", () => {
-  const page = generated(vocabulary);
+  const page = templatesPart(vocabulary);
   for (const { usage } of Object.values(helpers)) expect(page).toContain(usage.replaceAll("|", "\\|"));
   for (const { fields } of readParts(vocabulary))
     for (const { name } of fields) expect(page).toContain(`| \`${name}\``);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Job, Stage } from "../../events.ts";
-import { distinct, Id, optional, said } from "./common.ts";
+import { distinct, Id, optional, said, urlPart } from "./common.ts";
 
 /** One try of a job, as pipeline events list them. */
 export const Build = z.object({
@@ -38,7 +38,7 @@ export const toJob = (build: Build, page: string | undefined): Job => ({
   status: said(build.status) ?? "",
   reason: said(build.failure_reason?.replaceAll("_", " ")),
   duration: build.duration ?? undefined,
-  url: page && build.id != null ? page + encodeURIComponent(String(build.id)) : undefined,
+  url: page && build.id != null ? page + urlPart(build.id) : undefined,
   optional: build.allow_failure ?? false,
 });
 

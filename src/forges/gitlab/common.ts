@@ -34,8 +34,10 @@ export const Project = z.object({
 });
 export type Project = z.infer<typeof Project>;
 
+export const CommitId = z.string().trim().min(1);
+
 export const Commit = z.object({
-  id: z.string(),
+  id: CommitId,
   message: optional(z.string()),
   title: optional(z.string()),
   timestamp: optional(z.string()),
@@ -74,6 +76,9 @@ export function toProject({ project, repository }: Sources): events.Project | un
  */
 export const pagesOf = ({ url }: events.Project, link: string | null | undefined) =>
   url && (link && !link.includes("/-/") ? url : `${url}/-`);
+
+/** Text as one part of an address. Half a surrogate pair, which JSON may hold, has no encoding. */
+export const urlPart = (text: string | number) => encodeURIComponent(String(text).toWellFormed());
 
 /** A person, or undefined where the forge gives neither name nor username. */
 export function toPerson(user: User | null | undefined): events.Person | undefined {

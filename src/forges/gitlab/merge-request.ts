@@ -1,6 +1,19 @@
 import { z } from "zod";
 import type { MergeRequest, Person } from "../../events.ts";
-import { Commit, distinct, Id, newest, optional, Project, said, toCommit, toPeople, toPerson, User } from "./common.ts";
+import {
+  Commit,
+  distinct,
+  Id,
+  newest,
+  optional,
+  Project,
+  said,
+  toCommit,
+  toPeople,
+  toPerson,
+  User,
+  urlPart,
+} from "./common.ts";
 import { defineKind } from "./kind.ts";
 import { Changes, isDraftTitle, toChanges } from "./merge-request-changes.ts";
 
@@ -65,7 +78,7 @@ export const mergeRequest = defineKind({
       action,
       project,
       actor: toPerson(payload.user ?? { name: payload.user_name }),
-      url: said(it.url) ?? (project.url && `${project.url}/-/merge_requests/${encodeURIComponent(number)}`),
+      url: said(it.url) ?? (project.url && `${project.url}/-/merge_requests/${urlPart(number)}`),
       at: newest(it.updated_at, it.created_at),
       key: `!${number}`,
       confidential: false,

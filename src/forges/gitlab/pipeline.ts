@@ -1,7 +1,20 @@
 import { z } from "zod";
 import type { Pipeline } from "../../events.ts";
 import { Build, hasFailed, newestTries, toJob, toStages } from "./builds.ts";
-import { Commit, distinct, Id, newest, optional, Project, pagesOf, said, toCommit, toPerson, User } from "./common.ts";
+import {
+  Commit,
+  distinct,
+  Id,
+  newest,
+  optional,
+  Project,
+  pagesOf,
+  said,
+  toCommit,
+  toPerson,
+  User,
+  urlPart,
+} from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 const mostJobs = 1_000;
@@ -55,7 +68,7 @@ export const pipeline = defineKind({
       action: it.status,
       project,
       actor: toPerson(payload.user),
-      url: said(it.url) ?? (pages && `${pages}/pipelines/${encodeURIComponent(number)}`),
+      url: said(it.url) ?? (pages && `${pages}/pipelines/${urlPart(number)}`),
       at: newest(it.created_at, it.finished_at, ...builds.flatMap((b) => [b.created_at, b.started_at, b.finished_at])),
       key: `pipeline ${number}`,
       confidential: false,

@@ -1,12 +1,26 @@
 import { z } from "zod";
 import type { Push } from "../../events.ts";
-import { Commit, distinct, isNothing, newest, optional, Project, pagesOf, said, toCommit, toPerson } from "./common.ts";
+import {
+  Commit,
+  CommitId,
+  distinct,
+  isNothing,
+  newest,
+  optional,
+  Project,
+  pagesOf,
+  said,
+  toCommit,
+  toPerson,
+  urlPart,
+} from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 const mostCommits = 20;
 const mostPaths = 1_000;
 
-const PushedCommit = Commit.partial({ id: true }).extend({
+const PushedCommit = Commit.extend({
+  id: optional(CommitId),
   added: optional(z.array(z.string())),
   modified: optional(z.array(z.string())),
   removed: optional(z.array(z.string())),
@@ -71,5 +85,5 @@ function pageOf({
 }: Partial<Record<"action" | "pages" | "branch" | "before" | "after", string | undefined>>) {
   if (!pages || !branch || action === "delete") return undefined;
   if (action === "update" && before && after) return `${pages}/compare/${before}...${after}`;
-  return `${pages}/tree/${branch.split("/").map(encodeURIComponent).join("/")}`;
+  return `${pages}/tree/${branch.split("/").map(urlPart).join("/")}`;
 }

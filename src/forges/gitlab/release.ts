@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Release } from "../../events.ts";
-import { Commit, newest, optional, Project, said, toCommit } from "./common.ts";
+import { Commit, newest, optional, Project, said, toCommit, urlPart } from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#release-events */
@@ -27,7 +27,7 @@ export const release = defineKind({
     // GitLab before 13.9 tells of new releases only, and sends no action.
     action: said(payload.action) ?? "create",
     project,
-    url: said(payload.url) ?? (project.url && `${project.url}/-/releases/${encodeURIComponent(payload.tag)}`),
+    url: said(payload.url) ?? (project.url && `${project.url}/-/releases/${urlPart(payload.tag)}`),
     // The date of an upcoming release lies ahead and says nothing about which state is newer.
     at: newest(payload.created_at ?? payload.released_at),
     key: `release ${payload.tag}`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TagPush } from "../../events.ts";
-import { Commit, isNothing, newest, optional, Project, pagesOf, said, toCommit, toPerson } from "./common.ts";
+import { Commit, isNothing, newest, optional, Project, pagesOf, said, toCommit, toPerson, urlPart } from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#tag-events */
@@ -31,7 +31,7 @@ export const tagPush = defineKind({
       action,
       project,
       actor: toPerson({ name: payload.user_name, username: payload.user_username }),
-      url: action === "delete" || !pages || !tag ? undefined : `${pages}/tags/${encodeURIComponent(tag)}`,
+      url: action === "delete" || !pages || !tag ? undefined : `${pages}/tags/${urlPart(tag)}`,
       at: newest(commit?.timestamp),
       key: `tag ${tag ?? "?"}`,
       confidential: false,
