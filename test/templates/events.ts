@@ -225,6 +225,7 @@ export const events: Record<string, Event> = {
   "merge_request.open__nothing_known": mergeRequest({
     ...nothingKnown,
     title: undefined,
+    description: undefined,
     branch: undefined,
     target: undefined,
     author: undefined,
