@@ -76,7 +76,6 @@ const batch = { most: 100, waiting: 2_000 };
 export async function startWeb(
   { config, store, log }: Parts,
   onStored: () => void,
-  limits: ServerOptions = httpLimits,
 ): Promise<Running & { url: string }> {
   const receiver = createReceiver({
     forges,
@@ -86,7 +85,7 @@ export async function startWeb(
     log,
     trustProxy: config.trustProxy,
   });
-  const server = createServer(limits, receiver);
+  const server = createServer(httpLimits, receiver);
   await listen(server, config);
   const { port } = server.address() as AddressInfo;
   return {
@@ -118,9 +117,16 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
   });
 }
 
+/** Requests under way may finish for a while; a client that is too slow for that is cut. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    const cut = setTimeout(() => server.closeAllConnections(), grace);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }
+
+const grace = 5_000;

@@ -50,8 +50,14 @@ async function readHook(reader: Reader, workspace: string, hookId: string): Prom
   const parse = async (delivery: PendingDelivery): Promise<Reading> => {
     const forge = hook && reader.forges[hook.forge];
     if (!hook || !forge) return { state: "ignored", reason: "its hook was removed" };
-    if (delivery.body.length > largeBytes) return reader.parseLarge(hook.forge, delivery, hook.brand);
-    return forge.parse(delivery, hook.brand);
+    try {
+      if (delivery.body.length > largeBytes) return await reader.parseLarge(hook.forge, delivery, hook.brand);
+      return forge.parse(delivery, hook.brand);
+    } catch (error) {
+      // `parse` never throws by its contract. Should it, one delivery is kept as unreadable and the hook goes on.
+      log.error({ error, delivery: delivery.id }, "delivery could not be parsed");
+      return { state: "unreadable", reason: "Belfry failed to read it; this is a mistake of ours" };
+    }
   };
   const pending = await pendingDeliveries(store, { workspace, hook: hookId, ...batch });
   const reads: Read[] = [];

@@ -6,11 +6,9 @@ import { deliveryKey, keepHeaders } from "./forges/delivery.ts";
 import type { Forge } from "./forges/forge.ts";
 import { type Headers, headersSuffice, verify } from "./forges/verify.ts";
 import type { Log } from "./log.ts";
+import { readBody } from "./read-body.ts";
 import type { NewDelivery, Stored } from "./store/deliveries.ts";
 import type { Hook } from "./store/hooks.ts";
-
-/** GitLab sends at most 25 MB: https://docs.gitlab.com/user/project/integrations/webhooks/ */
-export const mostBytes = 26_214_400;
 
 const wrongSecrets = { points: 20, duration: 60 };
 
@@ -40,7 +38,10 @@ export function createReceiver({ forges, findHook, add, onStored, log, trustProx
   web.post("/hooks/:id", async (request, response) => {
     const hook = await findHook(request.params.id);
     const forge = hook && forges[hook.forge];
-    if (!hook || !forge) return refuse(request, passesNobody(request));
+    if (!hook || !forge) {
+      passesNobody(request);
+      return refuse(request);
+    }
     if (headersSuffice[hook.scheme] && !passes(request, hook, forge)) return refuse(request);
     const body = await readBody(request);
     if (!headersSuffice[hook.scheme] && !passes(request, hook, forge, body)) return refuse(request);
@@ -62,7 +63,7 @@ export function createReceiver({ forges, findHook, add, onStored, log, trustProx
   });
 
   /** Many wrong secrets from one address get 429; a right one always passes, also from that address. */
-  async function refuse(request: Request, _sameWork?: boolean): Promise<never> {
+  async function refuse(request: Request): Promise<never> {
     const spent = await limiter.consume(request.ip ?? "unknown").then(
       () => undefined,
       (limit: { msBeforeNext: number }) => limit,
@@ -96,25 +97,6 @@ const passes = (request: Request, hook: Hook, forge: Forge, body: Buffer = Buffe
     body,
     now: Date.now(),
   });
-
-/**
- * The raw body, at most 26,214,400 bytes. Express' own reader takes in all of a body that is too large before it
- * answers, and so waits for one that never ends.
- * @throws RefusedError 413 or 415, as soon as that is clear
- */
-async function readBody(request: Request): Promise<Buffer> {
-  const { "content-encoding": encoding = "identity", "content-length": length = "0" } = request.headers;
-  if (encoding.toLowerCase() !== "identity") throw new RefusedError(415, "unsupported encoding");
-  if (Number(length) > mostBytes) throw new RefusedError(413, "too large");
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw new RefusedError(413, "too large");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
-}
 
 const words: Record<number, string> = {
   400: "bad request",

@@ -11,7 +11,7 @@ export interface Place {
 /** Encrypts and decrypts columns. */
 export interface Sealer {
   seal(place: Place, plain: string | Uint8Array): Uint8Array;
-  /** Throws when the key is unknown or the value was changed or moved. */
+  /** @throws UserError when the key is unknown or the value was changed or moved */
   open(place: Place, sealed: Uint8Array): Buffer;
 }
 
@@ -45,10 +45,16 @@ export function createSealer(keys: readonly Buffer[]): Sealer {
       }
       const iv = bytes.subarray(keyIdBytes, keyIdBytes + ivBytes);
       const start = keyIdBytes + ivBytes + tagBytes;
-      const decipher = createDecipheriv("aes-256-gcm", key, iv)
-        .setAAD(address(place))
-        .setAuthTag(bytes.subarray(keyIdBytes + ivBytes, start));
-      return Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);
+      try {
+        const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: tagBytes })
+          .setAAD(address(place))
+          .setAuthTag(bytes.subarray(keyIdBytes + ivBytes, start));
+        return Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);
+      } catch (cause) {
+        throw new UserError(`A value of ${place.table} was damaged or moved. Restore the database from your backup.`, {
+          cause,
+        });
+      }
     },
   };
 }

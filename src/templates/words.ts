@@ -15,6 +15,7 @@ const statuses: Record<string, readonly [emoji: string, word: string, sentence: 
   blocked: ["✋", "waiting for approval", "is waiting for approval"],
   approved: ["👍", "approved", "was approved"],
   rejected: ["👎", "rejected", "was rejected"],
+  unknown: ["▫️", "unknown", "has an unknown status"],
 };
 
 const known = (status: string) => (Object.hasOwn(statuses, status) ? statuses[status] : undefined);

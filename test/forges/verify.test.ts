@@ -50,18 +50,18 @@ describe("token", () => {
   });
 
   test("every secret and every header is looked at, also after one has passed", () => {
-    const seen = new Set<string>();
-    const watched = (items: string[]) =>
-      new Proxy(items, {
-        get(target, at, receiver) {
-          if (/^\d+$/.test(String(at))) seen.add(target[Number(at)] ?? "");
-          return Reflect.get(target, at, receiver);
+    const read: string[] = [];
+    const headers = new Proxy<Record<string, string>>(
+      { "x-acme-token": "new", "x-gitlab-token": "wrong" },
+      {
+        get(target, name, receiver) {
+          read.push(String(name));
+          return Reflect.get(target, name, receiver);
         },
-      });
-    const headers = { "x-acme-token": "new", "x-gitlab-token": "new" };
-    const names = watched(["x-acme-token", "x-gitlab-token"]);
-    expect(verify("token", watched(["new", "old"]), proof(headers, names))).toBe(true);
-    expect([...seen].sort()).toEqual(["new", "old", "x-acme-token", "x-gitlab-token"]);
+      },
+    );
+    expect(verify("token", ["new", "old"], proof(headers, ["x-acme-token", "x-gitlab-token"]))).toBe(true);
+    expect(read.filter((name) => name === "x-gitlab-token")).toHaveLength(2);
   });
 });
 

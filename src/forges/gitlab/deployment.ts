@@ -5,7 +5,7 @@ import { defineKind } from "./kind.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#deployment-events */
 export const DeploymentHook = z.object({
-  status: z.string().min(1),
+  status: z.string(),
   status_changed_at: optional(z.string()),
   deployment_id: optional(Id),
   deployable_url: optional(z.string()),
@@ -25,18 +25,19 @@ export const deployment = defineKind({
   schema: DeploymentHook,
   sources: (payload) => payload,
   toEvent: (payload, project): Deployment => {
+    const status = said(payload.status) ?? "unknown";
     const environment = said(payload.environment);
     const commit = said(payload.short_sha);
     return {
       kind: "deployment",
-      action: payload.status,
+      action: status,
       project,
       actor: toPerson(payload.user),
       url: said(payload.deployable_url),
       at: newest(payload.status_changed_at),
       key: environment ? `environment ${environment}` : `deployment ${payload.deployment_id ?? "?"}`,
       confidential: false,
-      status: payload.status,
+      status,
       environment,
       environmentUrl: said(payload.environment_external_url),
       branch: said(payload.ref),

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { addDeliveries, findDelivery, listDeliveries, type NewDelivery } from "../../src/store/deliveries.ts";
+import { openStore, type Store } from "../../src/store/store.ts";
+import { temporaryFolder } from "../support/belfry.ts";
+
+let store: Store;
+let remove: () => void;
+beforeEach(async () => {
+  const made = temporaryFolder();
+  remove = made.remove;
+  store = await openStore(made.folder, undefined);
+});
+afterEach(async () => {
+  await store.close();
+  remove();
+});
+
+const delivery = (key: string, body: string | Buffer, more: Partial<NewDelivery> = {}): NewDelivery => ({
+  workspace: "acme",
+  hook: "hook-1",
+  key,
+  headers: {},
+  body: Buffer.from(body),
+  ...more,
+});
+
+test("deliveries of all sizes are stored together, in their order, with their own bodies", async () => {
+  const large = Buffer.alloc(4_500_000, "x");
+  const bodies = ["", "a", large, "", large, "b", Buffer.alloc(3_999_999), "c", "d", ""];
+  const results = await addDeliveries(
+    store,
+    bodies.map((body, at) => delivery(`key ${at}`, body)),
+  );
+  expect(results.map(({ duplicate }) => duplicate)).toEqual(bodies.map(() => false));
+  const stored = await Promise.all(results.map(({ id }) => findDelivery(store, "acme", id)));
+  expect(stored.map((row, at) => row?.body?.equals(Buffer.from(bodies[at] ?? "")))).toEqual(bodies.map(() => true));
+  const list = await listDeliveries(store, { workspace: "acme", limit: 100 });
+  expect(list.map(({ id }) => id).reverse()).toEqual(results.map(({ id }) => id));
+});
+
+test("a key that comes twice in one call is a duplicate, also where a large body lies between", async () => {
+  const [first, , again, other] = await addDeliveries(store, [
+    delivery("k", "a"),
+    delivery("l", Buffer.alloc(4_500_000)),
+    delivery("k", "a"),
+    delivery("k", "b"),
+  ]);
+  expect(again).toMatchObject({ duplicate: true, of: first?.id, reused: false });
+  expect(other).toMatchObject({ duplicate: true, of: first?.id, reused: true });
+});
+
+test("a key counts within its hook and workspace", async () => {
+  const results = await addDeliveries(store, [
+    delivery("k", "a"),
+    delivery("k", "a", { hook: "hook-2" }),
+    delivery("k", "a", { workspace: "other", hook: "hook-3" }),
+  ]);
+  expect(results.map(({ duplicate }) => duplicate)).toEqual([false, false, false]);
+  expect(await findDelivery(store, "other", results[0]?.id ?? "")).toBeUndefined();
+});
+
+test("one that cannot be stored takes the whole call back", async () => {
+  const sealer = {
+    ...store.sealer,
+    seal(...[place, plain]: Parameters<Store["sealer"]["seal"]>) {
+      if (plain.length === 1) throw new Error("cannot be sealed");
+      return store.sealer.seal(place, plain);
+    },
+  };
+  const two = [delivery("k1", Buffer.alloc(4_500_000)), delivery("k2", "b")];
+  await expect(addDeliveries({ ...store, sealer }, two)).rejects.toThrow("cannot be sealed");
+  expect(await listDeliveries(store, { workspace: "acme", limit: 10 })).toEqual([]);
+});
+
+test("a body moved to another row does not open", async () => {
+  const [one, two] = await addDeliveries(store, [delivery("k1", "a"), delivery("k2", "b")]);
+  const { body } = await store.db
+    .selectFrom("deliveries")
+    .select("body")
+    .where("id", "=", one?.id ?? "")
+    .executeTakeFirstOrThrow();
+  await store.db
+    .updateTable("deliveries")
+    .set({ body })
+    .where("id", "=", two?.id ?? "")
+    .execute();
+  expect((await findDelivery(store, "acme", one?.id ?? ""))?.body?.toString()).toBe("a");
+  await expect(findDelivery(store, "acme", two?.id ?? "")).rejects.toThrow(/damaged or moved/);
+});
