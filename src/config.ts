@@ -1,8 +1,14 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { UserError } from "./errors.ts";
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const url = z.url({ protocol: /^https?$/ });
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a number from 0 to 65535")
+  .transform(Number)
+  .refine((number) => number <= 65_535, "must be a number from 0 to 65535");
+const url = z.url({ protocol: /^https?$/, error: "must be an address that begins with http:// or https://" });
+const proxies = z.string().refine(isProxies, "must be a number of proxies, or their addresses with commas between");
 
 /** The environment. An empty variable counts as unset. */
 const Environment = z.object({
@@ -13,7 +19,7 @@ const Environment = z.object({
   DATABASE_URL: z.string().optional(),
   BELFRY_KEYS: z.string().optional(),
   BELFRY_RULES: z.string().default("./rules.yml"),
-  BELFRY_TRUST_PROXY: z.string().optional(),
+  BELFRY_TRUST_PROXY: proxies.optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).optional(),
   SLACK_BOT_TOKEN: z
     .string()
@@ -78,6 +84,17 @@ function refuseUnkeepable(env: z.infer<typeof Environment>): void {
       "A dyno's disk does not last, so SQLite would lose what it holds. Run Belfry on a host with a disk of its own.",
     );
   }
+}
+
+/** What Express takes: https://expressjs.com/en/guide/behind-proxies.html */
+function isProxies(value: string): boolean {
+  if (/^\d{1,2}$/.test(value)) return true;
+  return value.split(",").every((part) => {
+    const [address = "", bits, ...more] = part.trim().split("/");
+    if (["loopback", "linklocal", "uniquelocal"].includes(address)) return bits === undefined;
+    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    return more.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+  });
 }
 
 const toTrustProxy = (value: string | undefined) => (value && /^\d+$/.test(value) ? Number(value) : value);

@@ -3,15 +3,15 @@ import type { Forge, Reading } from "./forges/forge.ts";
 import type { Keyed } from "./keyed.ts";
 import type { Log } from "./log.ts";
 import { type Decision, match } from "./rules/match.ts";
+import { findHook } from "./store/hooks.ts";
+import { addMessage } from "./store/messages.ts";
 import {
   finishDelivery,
   hooksWithPending,
   type PendingDelivery,
   pendingDeliveries,
   type ReadDelivery,
-} from "./store/deliveries.ts";
-import { findHook } from "./store/hooks.ts";
-import { addMessage } from "./store/messages.ts";
+} from "./store/pending-deliveries.ts";
 import { rulesNaming } from "./store/rules.ts";
 import type { Store } from "./store/store.ts";
 

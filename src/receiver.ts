@@ -7,7 +7,7 @@ import type { Forge } from "./forges/forge.ts";
 import { type Headers, headersSuffice, verify } from "./forges/verify.ts";
 import type { Log } from "./log.ts";
 import { readBody } from "./read-body.ts";
-import type { NewDelivery, Stored } from "./store/deliveries.ts";
+import type { NewDelivery, Stored } from "./store/add-deliveries.ts";
 import type { Hook } from "./store/hooks.ts";
 
 const wrongSecrets = { points: 20, duration: 60 };

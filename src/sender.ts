@@ -51,7 +51,7 @@ async function send(sender: Sender, lane: Lane, message: OpenMessage, rule: Stor
   if (!chat) return fail(sender, lane, message, new ChatError("workspace", "not_connected"));
   const { message: rendered, notice } = sender.render(message, rule);
   if (notice) log.warn({ message: message.id, rule: rule.id, notice }, "template failed");
-  await beginSend(store, message);
+  if (!(await beginSend(store, message))) return;
   try {
     const { sent, ts } = await postOrPlain(chat, message, rendered, log);
     await finishSend(store, message, { state: "sent", sent, ts });

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { gitlabFamily } from "../src/forges/gitlab/index.ts";
 import { forges } from "../src/forges/index.ts";
-import type { NewDelivery, Stored } from "../src/store/deliveries.ts";
+import type { NewDelivery, Stored } from "../src/store/add-deliveries.ts";
 import { type Answer, pushTo, type RawRequest, secret, send, startReceiver } from "./support/receiver.ts";
 
 const cleanups: (() => Promise<void>)[] = [];

@@ -1,10 +1,10 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
 import { readJson } from "../forges/json.ts";
 import { findDelivery, listDeliveries, replayDelivery } from "../store/deliveries.ts";
 import { listMessages } from "../store/messages.ts";
-import type { DeliveryState } from "../store/schema.ts";
-import { type Io, table } from "./io.ts";
+import { type DeliveryState, deliveryStates } from "../store/schema.ts";
+import { type Io, json, table } from "./io.ts";
 import { wholeNumber, withStore } from "./open.ts";
 
 interface ListOptions {
@@ -21,14 +21,14 @@ export function addDeliveryCommands(program: Command, io: Io): void {
   deliveries
     .command("list")
     .description("List the newest deliveries")
-    .option("--state <state>", "pending, event, unsupported, unreadable, ignored or duplicate")
+    .addOption(new Option("--state <state>", "in this state").choices(deliveryStates))
     .option("--project <path>", "of one project: group/name")
     .option("--limit <n>", "how many", wholeNumber, 20)
     .option("--json", "print JSON")
     .action((options: ListOptions) =>
       withStore(io, async (store, workspace) => {
         const found = await listDeliveries(store, { workspace, ...options });
-        if (options.json) return io.out(JSON.stringify(found));
+        if (options.json) return io.out(json(found));
         if (found.length === 0) return io.out("There are no such deliveries.");
         io.out(
           table(
@@ -57,7 +57,7 @@ export function addDeliveryCommands(program: Command, io: Io): void {
           messages: messages.map(({ sent: ____, ...message }) => message),
           ...(options.body && body && { body: readJson(body) }),
         };
-        io.out(JSON.stringify(shown, null, options.json ? 0 : 2));
+        io.out(json(shown, options.json ? 0 : 2));
       }),
     );
 

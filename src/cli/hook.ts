@@ -6,8 +6,9 @@ import { type Scheme, schemes } from "../forges/verify.ts";
 import { addHook, findHookByName, type Hook, listHooks, putHook, removeHook } from "../store/hooks.ts";
 import type { Store } from "../store/store.ts";
 import { ensureWorkspace } from "../store/workspaces.ts";
-import { type Io, table } from "./io.ts";
+import { type Io, json, table } from "./io.ts";
 import { hookUrl, ownWorkspace, withStore } from "./open.ts";
+import { secretFrom } from "./secret.ts";
 
 /** `hook add|list|show|rotate|remove` */
 export function addHookCommands(program: Command, io: Io): void {
@@ -32,7 +33,7 @@ export function addHookCommands(program: Command, io: Io): void {
       withStore(io, async (store, workspace, config) => {
         const hooks = await listHooks(store, workspace);
         const shown = hooks.map((one) => ({ ...withoutSecrets(one), url: hookUrl(config, one.id) }));
-        if (options.json) return io.out(JSON.stringify(shown));
+        if (options.json) return io.out(json(shown));
         if (hooks.length === 0) return io.out("There is no hook yet. Make one with: hook add --name gitlab");
         io.out(
           table(
@@ -56,7 +57,7 @@ export function addHookCommands(program: Command, io: Io): void {
           url: hookUrl(config, found.id),
           ...(options.secret && { secrets: found.secrets }),
         };
-        if (options.json) return io.out(JSON.stringify(shown));
+        if (options.json) return io.out(json(shown));
         for (const [key, value] of Object.entries(shown)) if (value !== undefined) io.out(`${key.padEnd(10)} ${value}`);
       }),
     );
@@ -69,12 +70,12 @@ export function addHookCommands(program: Command, io: Io): void {
       withStore(io, async (store, workspace) => {
         const found = await findNamed(store, workspace, name);
         refuseFile(found);
+        if (options.finish) {
+          await putHook(store, { ...found, secrets: found.secrets.slice(0, 1) });
+          return io.out(`Only the newest secret of “${found.name}” is valid now.`);
+        }
         const secret = newSecret[found.scheme]();
-        await putHook(store, {
-          ...found,
-          secrets: options.finish ? found.secrets.slice(0, 1) : [secret, ...found.secrets],
-        });
-        if (options.finish) return io.out(`Only the newest secret of “${found.name}” is valid now.`);
+        await putHook(store, { ...found, secrets: [secret, ...found.secrets] });
         io.out(`New secret: ${secret}`);
         io.out(`Put it into the forge, then run: hook rotate ${found.name} --finish`);
       }),
@@ -116,9 +117,10 @@ async function add(io: Io, store: Store, options: AddOptions): Promise<void> {
   }
   const workspace = ownWorkspace(config);
   await ensureWorkspace(store, workspace);
-  const secret = options.secretEnv ? io.environment[options.secretEnv] : newSecret[scheme]();
-  if (!secret) throw new UserError(`The variable ${options.secretEnv} is empty. A hook needs a secret.`);
-  const { name, brand } = options;
+  const { name, brand, secretEnv } = options;
+  if (!hookName.test(name)) throw new UserError("A name has a-z, 0-9, _ and -, at most 40.");
+  const secret =
+    secretEnv === undefined ? newSecret[scheme]() : secretFrom(secretEnv, scheme, io.environment[secretEnv]);
   const hook = await addHook(store, {
     workspace: workspace.id,
     name,
@@ -129,9 +131,12 @@ async function add(io: Io, store: Store, options: AddOptions): Promise<void> {
     origin: "command",
   });
   const url = hookUrl(config, hook.id);
-  if (options.json) return io.out(JSON.stringify({ ...withoutSecrets(hook), url, secret }));
+  if (options.json) return io.out(json({ ...withoutSecrets(hook), url, secret }));
   printNewHook(io, { ...hook, url }, forge.title);
 }
+
+/** As in rules.yml, so that a hook can move there. */
+const hookName = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 
 /** The address and secret of a new hook and what to do with them. */
 export function printNewHook(io: Io, hook: Hook & { url: string }, title: string): void {

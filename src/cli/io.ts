@@ -31,5 +31,11 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     .join("\n");
 }
 
+/** JSON for people and programs: what could move the terminal's cursor is escaped, which every reader undoes. */
+export const json = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu, (found) =>
+    found.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+
 /** Values in lists come from payloads: nothing of them may move the terminal's cursor. */
-const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
+export const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");

@@ -1,8 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
 import { dropMessage, listMessages, retryMessage } from "../store/messages.ts";
-import type { MessageState } from "../store/schema.ts";
-import { type Io, table } from "./io.ts";
+import { type MessageState, messageStates } from "../store/schema.ts";
+import { type Io, json, table } from "./io.ts";
 import { wholeNumber, withStore } from "./open.ts";
 
 interface ListOptions {
@@ -19,14 +19,14 @@ export function addMessageCommands(program: Command, io: Io): void {
   messages
     .command("list")
     .description("List the newest messages")
-    .option("--state <state>", "pending, sent, retry, uncertain, suppressed or dead")
+    .addOption(new Option("--state <state>", "in this state").choices(messageStates))
     .option("--channel <channel>", "of one channel: #name or its id")
     .option("--limit <n>", "how many", wholeNumber, 20)
     .option("--json", "print JSON, with what was sent")
     .action((options: ListOptions) =>
       withStore(io, async (store, workspace) => {
         const found = await listMessages(store, { workspace, ...options });
-        if (options.json) return io.out(JSON.stringify(found));
+        if (options.json) return io.out(json(found));
         if (found.length === 0) return io.out("There are no such messages.");
         io.out(
           table(
@@ -47,11 +47,11 @@ export function addMessageCommands(program: Command, io: Io): void {
 
   messages
     .command("retry <message>")
-    .description("Send a message again that is dead, suppressed or waiting")
+    .description("Send a message that is dead or suppressed; one that waits is tried again by itself")
     .action((id: string) =>
       withStore(io, async (store, workspace) => {
-        if (!(await retryMessage(store, workspace, id))) throw notSo(id, "is dead, suppressed or waiting");
-        io.out("The running server sends it within two seconds.");
+        if (!(await retryMessage(store, workspace, id))) throw notSo(id, "is dead or suppressed");
+        io.out("It is back in its channel's queue; the running server sends it in its turn.");
       }),
     );
 

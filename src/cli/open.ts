@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
+import { InvalidArgumentError } from "commander";
 import type { Config } from "../config.ts";
-import { UserError } from "../errors.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { previewWorkspace, slackWorkspace, type Workspace } from "../store/workspaces.ts";
 import type { Io } from "./io.ts";
@@ -27,7 +27,7 @@ export const hookUrl = (config: Config, id: string, base?: string) =>
 export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 10_000)
-    throw new UserError(`“${text}” is not a number from 1 to 10000.`);
+    throw new InvalidArgumentError("It must be a number from 1 to 10000.");
   return number;
 }
 

@@ -6,7 +6,7 @@ import { forgeNamed } from "../forges/index.ts";
 import { draw } from "../slack/draw.ts";
 import { loadTemplates } from "../templates/load.ts";
 import { type Rendered, render, type Templates } from "../templates/templates.ts";
-import type { Io } from "./io.ts";
+import { type Io, json } from "./io.ts";
 import { templatesFolder } from "./open.ts";
 
 interface RenderOptions {
@@ -31,7 +31,7 @@ export function addRenderCommand(program: Command, io: Io): void {
       const templates = loadTemplates(templatesFolder);
       for (const file of files) {
         const shown = renderFile(templates, file, options);
-        if (options.json) io.out(JSON.stringify(shown));
+        if (options.json) io.out(json(shown));
         else print(io, shown, files.length > 1);
         if (shown.outcome !== "event") io.exitCode(1);
       }

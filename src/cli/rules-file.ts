@@ -4,12 +4,13 @@ import { UserError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { FileHook } from "../rules/file-schema.ts";
 import { watchRulesFile } from "../rules/watch.ts";
-import { putHook } from "../store/hooks.ts";
+import { listHooks, putHook } from "../store/hooks.ts";
 import { syncFileRules } from "../store/rules.ts";
 import type { Store } from "../store/store.ts";
 import type { Io } from "./io.ts";
 import { ownWorkspace } from "./open.ts";
 import { readChecked } from "./rules.ts";
+import { secretFrom } from "./secret.ts";
 
 /**
  * Applies rules.yml now and whenever it changes.
@@ -34,17 +35,22 @@ export async function followRulesFile(parts: { io: Io; config: Config; store: St
 
 async function apply({ io, config, store }: { io: Io; config: Config; store: Store }): Promise<void> {
   const workspace = ownWorkspace(config).id;
-  if (!existsSync(config.rules)) return syncFileRules(store, workspace, []);
-  const { hooks, rules } = readChecked(config.rules);
-  for (const hook of hooks) {
-    const known = await putHook(store, { workspace, ...fromFile(hook, config), origin: "file" });
+  const { hooks, rules } = existsSync(config.rules) ? readChecked(config.rules) : { hooks: [], rules: [] };
+  const wanted = hooks.map((hook) => fromFile(hook, config));
+  for (const hook of wanted) {
+    const known = await putHook(store, { workspace, ...hook, origin: "file" });
     io.out(`Hook “${known.name}” of ${config.rules}: /hooks/${known.id}`);
+  }
+  for (const gone of (await listHooks(store, workspace)).filter(({ origin }) => origin === "file")) {
+    if (wanted.some(({ name }) => name === gone.name)) continue;
+    // To stop it would make the forge switch its webhook off for good: that is for somebody to decide.
+    await putHook(store, { ...gone, origin: "command" });
+    io.out(`Hook “${gone.name}” left ${config.rules} and still works. To end it: hook remove ${gone.name}`);
   }
   await syncFileRules(store, workspace, rules);
 }
 
 function fromFile({ name, forge, scheme, brand, secret_env }: FileHook, config: Config) {
-  const secret = config.secret(secret_env);
-  if (!secret) throw new UserError(`${config.rules}: the variable ${secret_env} of hook “${name}” is not set.`);
+  const secret = secretFrom(secret_env, scheme, config.secret(secret_env));
   return { name, forge, scheme, brand, secrets: [secret] };
 }

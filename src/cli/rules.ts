@@ -5,8 +5,8 @@ import { forgeNamed, forges } from "../forges/index.ts";
 import { type RulesFile, readRulesFile } from "../rules/file.ts";
 import { formatProblem } from "../rules/file-problem.ts";
 import { match, type Rule } from "../rules/match.ts";
-import { findRule, listRules, pauseRule, rulesNaming } from "../store/rules.ts";
-import { type Io, table } from "./io.ts";
+import { findRule, listRules, pauseRule, removedReason, rulesNaming } from "../store/rules.ts";
+import { type Io, json, oneLine, table } from "./io.ts";
 import { withStore } from "./open.ts";
 
 interface TestOptions {
@@ -55,7 +55,7 @@ export function addRuleCommands(program: Command, io: Io): void {
     .action((options: { json?: boolean }) =>
       withStore(io, async (store, workspace) => {
         const found = await listRules(store, workspace);
-        if (options.json) return io.out(JSON.stringify(found.map(({ grammar: _, ...rule }) => rule)));
+        if (options.json) return io.out(json(found.map(({ grammar: _, ...rule }) => rule)));
         if (found.length === 0) return io.out("There are no rules yet. Write some into rules.yml.");
         const state = (rule: Rule) => (rule.paused ? `paused: ${rule.paused}` : "active");
         io.out(
@@ -82,6 +82,7 @@ const setPaused = (io: Io, id: string, reason: string | null) =>
   withStore(io, async (store, workspace) => {
     const rule = await findRule(store, workspace, id);
     if (!rule) throw new UserError(`There is no rule “${id}”. See: rules list`);
+    if (rule.paused === removedReason) throw new UserError("Its line is not in rules.yml any more. Put it back there.");
     await pauseRule(store, workspace, id, reason);
     io.out(`${reason === null ? "Resumed" : "Paused"}: ${rule.channel}  ${rule.words}`);
   });
@@ -124,11 +125,9 @@ async function test(
   const { event } = reading;
   const decisions = match(event, await find(event.project));
   if (options.json)
-    return io.out(
-      JSON.stringify({ file, kind: event.kind, action: event.action, project: event.project.path, decisions }),
-    );
-  io.out(`${file}: ${event.kind}:${event.action} of ${event.project.path}`);
+    return io.out(json({ file, kind: event.kind, action: event.action, project: event.project.path, decisions }));
+  io.out(oneLine(`${file}: ${event.kind}:${event.action} of ${event.project.path}`));
   if (decisions.length === 0) return io.out("  no rule names the project");
   for (const { post, channel, rule, reason } of decisions)
-    io.out(`  ${post ? "→" : "·"} ${channel}  ${rule}: ${reason}`);
+    io.out(oneLine(`  ${post ? "→" : "·"} ${channel}  ${rule}: ${reason}`));
 }

@@ -58,20 +58,23 @@ function readBody(file: string): Buffer {
 }
 
 /** https://docs.gitlab.com/user/project/integrations/webhooks/#delivery-headers */
-function headersFor(
-  { event, key, brand, forge: name, scheme, secret }: SendOptions,
-  body: Buffer,
-): Record<string, string> {
+function headersFor({ event, key, brand, forge: name, scheme, secret }: SendOptions, body: Buffer): Headers {
   const forge = forgeNamed(name);
   const known = schemes.find((one) => one === scheme);
   if (!known) throw new UserError(`There is no scheme “${scheme}”. Choose one of: ${schemes.join(", ")}.`);
   const id = key ?? randomUUID();
-  return {
-    "content-type": "application/json",
+  const headers = new Headers({ "content-type": "application/json" });
+  const given = {
     [forge.eventHeaders(brand)[0] ?? ""]: event,
     "idempotency-key": id,
     ...proofs[known](forge, { secret, brand, id, body }),
   };
+  for (const [header, value] of Object.entries(given)) {
+    if (/[\0\r\n]/.test(value)) throw new UserError(`The value for ${header} must be one line.`);
+    // Forges send UTF-8; a header's characters are bytes.
+    headers.set(header, Buffer.from(value).toString("latin1"));
+  }
+  return headers;
 }
 
 interface Sent {
@@ -92,10 +95,22 @@ const proofs: Record<Scheme, (forge: Forge, sent: Sent) => Record<string, string
   },
 };
 
-async function post({ hook }: SendOptions, headers: Record<string, string>, body: Buffer): Promise<Response> {
+const longest = 30_000;
+
+async function post({ hook }: SendOptions, headers: Headers, body: Buffer): Promise<Response> {
+  const url = addressOf(hook);
+  const signal = AbortSignal.timeout(longest);
   try {
-    return await fetch(hook, { method: "POST", headers, body: new Uint8Array(body), redirect: "error" });
+    return await fetch(url, { method: "POST", headers, body: new Uint8Array(body), redirect: "manual", signal });
   } catch (cause) {
-    throw new UserError(`Nothing answers at ${hook.replace(/\?.*$/, "")}. Is Belfry running there?`, { cause });
+    throw new UserError(`Nothing answers at ${url.origin}${url.pathname}. Is Belfry running there?`, { cause });
   }
+}
+
+function addressOf(hook: string): URL {
+  const url = URL.parse(hook);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new UserError("--hook must be an address: http://host/hooks/…");
+  if (url.username || url.password)
+    throw new UserError("Leave user and password out of --hook: they belong to --secret.");
+  return url;
 }

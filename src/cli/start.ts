@@ -50,8 +50,10 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   const config = io.config();
   const log = createLog(config.logLevel);
   const templates = loadTemplates(templatesFolder);
-  const store = await openStore(config.data, config.keys);
+  // Before anything is printed: who reads “listens on” may send a signal at once.
+  const stopped = io.untilStopped();
   const unlock = lockFolder(config.data);
+  const store = await openStore(config.data, config.keys);
   const parts: Parts = { config, store, templates, chatOf: connectChats(io, config), log };
   const stops: (() => Promise<void> | void)[] = [];
   try {
@@ -61,7 +63,7 @@ async function serve(io: Io, roles: Roles): Promise<void> {
     if (worker) stops.unshift(worker.stop);
     if (roles.web) stops.unshift(await listen(io, parts, worker));
     else io.out(`Belfry's worker is ready (data in ${config.data}).`);
-    await io.untilStopped();
+    await stopped;
     log.info("stopping");
   } finally {
     for (const stop of stops) await stop();
@@ -73,8 +75,9 @@ async function serve(io: Io, roles: Roles): Promise<void> {
 async function listen(io: Io, parts: Parts, worker: { wake: () => void } | undefined): Promise<Running["stop"]> {
   const web = await startWeb(parts, () => worker?.wake());
   io.out(`Belfry listens on ${web.url} (data in ${parts.config.data}).`);
-  if (!worker) io.out("This process only receives; a worker or `start` on the same data posts the messages.");
-  if (!parts.config.slack)
+  if (!worker)
+    io.out("This process only receives. To post too, stop it and run `start`: SQLite takes one server at a time.");
+  if (worker && !parts.config.slack)
     io.out("No SLACK_BOT_TOKEN is set: messages are shown here, in the local preview workspace.");
   await welcome(io, parts, web.url);
   return web.stop;

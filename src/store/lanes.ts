@@ -24,12 +24,20 @@ export async function wakeLane(trx: Transaction<Tables>, workspace: string, chan
     .execute();
 }
 
+/** No lane waits longer: one that seems to is from before the clock was set back. Slack's `Retry-After` counts up to it. */
+const longestWait = 3_600_000;
+
 /** Lanes that may send now, the longest waiting first. */
 export async function readyLanes(store: Store, now: Date, most: number): Promise<Lane[]> {
   return store.db
     .selectFrom("lanes")
     .select(["workspace_id as workspace", "channel", "failures"])
-    .where("ready_at", "<=", now.toISOString())
+    .where((where) =>
+      where.or([
+        where("ready_at", "<=", now.toISOString()),
+        where("ready_at", ">", new Date(now.getTime() + longestWait).toISOString()),
+      ]),
+    )
     .orderBy("ready_at")
     .limit(most)
     .execute();

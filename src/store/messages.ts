@@ -81,9 +81,10 @@ export async function nextMessage(store: Store, workspace: string, channel: stri
 /**
  * Records that a send begins, before it begins: a message that a crash leaves in this state may have been posted.
  * One that was in this state already is counted as a lost answer.
+ * @returns false when it does not wait any more: somebody dropped it
  */
-export async function beginSend(store: Store, { workspace, id, state }: OpenMessage): Promise<void> {
-  await store.db
+export async function beginSend(store: Store, { workspace, id, state }: OpenMessage): Promise<boolean> {
+  const { numUpdatedRows } = await store.db
     .updateTable("messages")
     .set((set) => ({
       state: "uncertain" as const,
@@ -92,7 +93,9 @@ export async function beginSend(store: Store, { workspace, id, state }: OpenMess
     }))
     .where("workspace_id", "=", workspace)
     .where("id", "=", id)
-    .execute();
+    .where("state", "in", [...open])
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 export type SendResult =
@@ -100,11 +103,11 @@ export type SendResult =
   | { state: "retry" | "uncertain"; reason: string }
   | { state: "suppressed" | "dead"; reason: string; sent?: Message };
 
-/** Records how a send ended. */
+/** Records how a send ended. One that was dropped meanwhile stays dropped, unless it was posted. */
 export async function finishSend(store: Store, { workspace, id }: OpenMessage, result: SendResult): Promise<void> {
   const done = result.state === "sent" || result.state === "suppressed" || result.state === "dead";
   const sent = "sent" in result && result.sent;
-  await store.db
+  const query = store.db
     .updateTable("messages")
     .set({
       state: result.state,
@@ -114,8 +117,8 @@ export async function finishSend(store: Store, { workspace, id }: OpenMessage, r
       ...(done && { finished_at: new Date().toISOString() }),
     })
     .where("workspace_id", "=", workspace)
-    .where("id", "=", id)
-    .execute();
+    .where("id", "=", id);
+  await (result.state === "sent" ? query : query.where("state", "in", [...open])).execute();
 }
 
 const summary = [
@@ -161,7 +164,7 @@ export async function listMessages(
   }));
 }
 
-/** Puts a message that was not sent back into its lane. @returns false when there is none in such a state */
+/** Puts a dead or suppressed message back into its lane. @returns false when there is none in such a state */
 export async function retryMessage(store: Store, workspace: string, id: string): Promise<boolean> {
   return store.db.transaction().execute(async (trx) => {
     const row = await trx
@@ -169,7 +172,7 @@ export async function retryMessage(store: Store, workspace: string, id: string):
       .set({ state: "pending", reason: null, finished_at: null })
       .where("workspace_id", "=", workspace)
       .where("id", "=", id)
-      .where("state", "in", ["dead", "suppressed", "retry"])
+      .where("state", "in", ["dead", "suppressed"])
       .returning("channel")
       .executeTakeFirst();
     if (row) await wakeLane(trx, workspace, row.channel);

@@ -107,7 +107,8 @@ export async function syncFileRules(store: Store, workspace: string, wanted: rea
   });
 }
 
-const removedReason = "removed from rules.yml";
+/** Why a rule is paused whose line went away. */
+export const removedReason = "removed from rules.yml";
 
 async function insert(trx: Transaction<Tables>, row: RulesTable): Promise<void> {
   await trx.insertInto("rules").values(row).execute();

@@ -3,8 +3,10 @@ import type { Generated } from "kysely";
 /** Times are ISO 8601 text in UTC, flags are 0 or 1, `Sealed` columns are encrypted (seal.ts). `seq` is the order of arrival. */
 export type Sealed = Uint8Array;
 
-export type DeliveryState = "pending" | "event" | "unsupported" | "unreadable" | "ignored" | "duplicate";
-export type MessageState = "pending" | "sent" | "retry" | "uncertain" | "suppressed" | "dead";
+export const deliveryStates = ["pending", "event", "unsupported", "unreadable", "ignored", "duplicate"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+export const messageStates = ["pending", "sent", "retry", "uncertain", "suppressed", "dead"] as const;
+export type MessageState = (typeof messageStates)[number];
 /** Who made a row: the first start, a command, or rules.yml. Commands do not edit what the file made. */
 export type Origin = "start" | "command" | "file";
 

@@ -1,12 +1,14 @@
-import { mkdirSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { Kysely } from "kysely";
+import { setTimeout } from "node:timers/promises";
+import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { UserError } from "../errors.ts";
 import { sqliteDialect } from "./dialect.ts";
+import { makeFolder } from "./folder.ts";
 import { loadKeys } from "./keys.ts";
 import { migrations } from "./migrations/index.ts";
-import type { Tables } from "./schema.ts";
+import type { Sealed, Tables } from "./schema.ts";
 import { createSealer, type Sealer } from "./seal.ts";
 
 /** The database and the key to it. Each file beside this one holds the queries of one table. */
@@ -23,17 +25,13 @@ export interface Store {
  * @throws UserError when the folder, the keys or the schema do not fit
  */
 export async function openStore(data: string, keys?: string): Promise<Store> {
-  try {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new UserError(`Cannot make the data folder ${data}. Set BELFRY_DATA to a folder that can be written.`, {
-      cause,
-    });
-  }
+  makeFolder(data);
+  const path = join(data, "belfry.db");
+  await refuseEmpty(path);
   const sealer = createSealer(loadKeys(data, keys));
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(join(data, "belfry.db")) });
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(path) });
   try {
-    await migrate(db);
+    await migrate(db, path);
     await checkKeys(db, sealer);
   } catch (error) {
     await db.destroy();
@@ -42,16 +40,60 @@ export async function openStore(data: string, keys?: string): Promise<Store> {
   return { db, sealer, close: () => db.destroy() };
 }
 
-async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw new UserError(`The database cannot be brought up to date: ${describe(error)}`, { cause: error });
+/** SQLite takes a file without a byte for a new database, and would begin anew where everything was lost. */
+async function refuseEmpty(path: string): Promise<void> {
+  const isEmpty = () => statSync(path, { throwIfNoEntry: false })?.size === 0;
+  if (!isEmpty()) return;
+  // Another process may be making it: that takes a moment.
+  await setTimeout(500);
+  if (!isEmpty()) return;
+  throw new UserError(
+    `${path} is empty: what was in it is lost. Restore it from your backup, or remove it to begin anew.`,
+  );
 }
 
-/** A wrong key must stop the start, not surface later as unreadable rows. */
+async function migrate(db: Kysely<Tables>, path: string): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw new UserError(`${problemOf(error, path)} (${describe(error)})`, { cause: error });
+}
+
+// https://sqlite.org/rescode.html
+const problems: Record<number, (path: string) => string> = {
+  5: () => "The database is busy: another command works on it. Try again.",
+  8: (path) => `${path} cannot be written.`,
+  11: (path) => `${path} is damaged. Nothing was changed; restore it from your backup.`,
+  14: (path) => `${path} cannot be opened.`,
+  26: (path) => `${path} is not a database, or is damaged. Nothing was changed; restore it from your backup.`,
+};
+
+function problemOf(error: unknown, path: string): string {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  return problems[code]?.(path) ?? `${path} cannot be brought up to date by this version of Belfry.`;
+}
+
+/** A wrong key must stop the start, not surface later as rows that nobody can read. */
 async function checkKeys(db: Kysely<Tables>, sealer: Sealer): Promise<void> {
-  const hook = await db.selectFrom("hooks").select(["workspace_id", "id", "secrets"]).limit(1).executeTakeFirst();
-  if (hook) sealer.open({ table: "hooks", workspace: hook.workspace_id, row: hook.id }, hook.secrets);
+  const newest = (table: "deliveries" | "messages", column: "body" | "event") =>
+    db
+      .selectFrom(table)
+      .select(["workspace_id as workspace", "id as row", sql<Sealed>`${sql.ref(column)}`.as("sealed")])
+      .where(sql.ref(column), "is not", null)
+      .orderBy("seq", "desc")
+      .limit(1)
+      .execute();
+  const hooks = await db
+    .selectFrom("hooks")
+    .select(["workspace_id as workspace", "id as row", "secrets as sealed"])
+    .execute();
+  const samples = {
+    hooks,
+    deliveries: await newest("deliveries", "body"),
+    messages: await newest("messages", "event"),
+  };
+  for (const [table, rows] of Object.entries(samples)) {
+    for (const { workspace, row, sealed } of rows) sealer.open({ table, workspace, row }, sealed);
+  }
 }
 
 const describe = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { addDeliveries, findDelivery, listDeliveries, type NewDelivery } from "../../src/store/deliveries.ts";
+import { addDeliveries, type NewDelivery } from "../../src/store/add-deliveries.ts";
+import { findDelivery, listDeliveries } from "../../src/store/deliveries.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "../support/belfry.ts";
 

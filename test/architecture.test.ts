@@ -1,0 +1,292 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** Who may import whom. A line too many in an import is where layers begin to leak, so it fails here. */
+
+const root = join(import.meta.dirname, "..");
+
+interface Layer {
+  /** a file, or a folder with `/` at its end; the longest that fits a file counts */
+  of: string;
+  /** what it may import of ours, beside its own folder; `type x` only as types */
+  ours: string[];
+  /** which packages and parts of Node it may import */
+  theirs: string[];
+}
+
+const node = { files: "node:fs", hashes: "node:crypto", paths: "node:path" };
+
+/** Arrows point inward: what stands further up knows nothing of what stands below. */
+const layers: Layer[] = [
+  { of: "events.ts", ours: [], theirs: [] },
+  { of: "errors.ts", ours: [], theirs: [] },
+  { of: "log.ts", ours: [], theirs: ["pino"] },
+  { of: "loop.ts", ours: [], theirs: [] },
+  { of: "keyed.ts", ours: [], theirs: [] },
+  { of: "config.ts", ours: ["errors.ts"], theirs: ["zod", "node:net"] },
+  { of: "forges/", ours: ["events.ts", "errors.ts"], theirs: ["zod", node.hashes, "node:worker_threads"] },
+  { of: "rules/", ours: ["events.ts"], theirs: ["zod", "yaml", node.files] },
+  { of: "slack/", ours: [], theirs: ["@slack/web-api", "slackify-markdown", "node:module"] },
+  { of: "preview.ts", ours: ["slack/"], theirs: ["uuid"] },
+  {
+    of: "templates/",
+    ours: ["events.ts", "slack/"],
+    theirs: ["handlebars", "type @slack/web-api", node.files, node.paths],
+  },
+  {
+    of: "store/",
+    ours: [
+      "events.ts",
+      "errors.ts",
+      "rules/anchors.ts",
+      "rules/parse.ts",
+      "type rules/",
+      "type forges/",
+      "type slack/",
+    ],
+    theirs: ["kysely", "node:sqlite", "uuid", node.hashes, node.files, node.paths, "node:timers"],
+  },
+  {
+    of: "receiver.ts",
+    ours: ["errors.ts", "forges/", "read-body.ts", "type log.ts", "type store/"],
+    theirs: ["express", "rate-limiter-flexible", node.hashes],
+  },
+  { of: "read-body.ts", ours: ["errors.ts"], theirs: ["type express", "type node:http"] },
+  {
+    of: "reader.ts",
+    ours: ["rules/match.ts", "store/", "type events.ts", "type forges/", "type keyed.ts", "type log.ts"],
+    theirs: [],
+  },
+  {
+    of: "sender.ts",
+    ours: ["slack/errors.ts", "store/", "type slack/", "type templates/", "type keyed.ts", "type log.ts"],
+    theirs: [],
+  },
+  {
+    of: "app.ts",
+    ours: [
+      "errors.ts",
+      "forges/",
+      "keyed.ts",
+      "loop.ts",
+      "reader.ts",
+      "receiver.ts",
+      "sender.ts",
+      "store/",
+      "templates/",
+    ].concat(["type config.ts", "type log.ts", "type slack/"]),
+    theirs: ["node:http", "node:net"],
+  },
+  {
+    of: "cli/",
+    ours: [
+      "app.ts",
+      "errors.ts",
+      "forges/",
+      "log.ts",
+      "preview.ts",
+      "rules/",
+      "slack/",
+      "store/",
+      "templates/",
+      "package.json",
+    ].concat(["type config.ts"]),
+    theirs: ["commander", node.files, node.hashes, "node:url"],
+  },
+  { of: "main.ts", ours: ["cli/", "config.ts"], theirs: [] },
+];
+
+/** A forge imports its own folder and what all forges share; of its parent only the index, never another's inside. */
+const isForeignForge = (file: string, target: string) => {
+  const [from, to] = [file, target].map((path) => /^forges\/(\w+)\//.exec(path)?.[1]);
+  return to !== undefined && from !== to && !target.endsWith("/index.ts");
+};
+
+/** One library, one home. */
+const homes: Record<string, string> = {
+  express: "receiver.ts",
+  "rate-limiter-flexible": "receiver.ts",
+  handlebars: "templates/",
+  "@slack/web-api": "slack/",
+  "slackify-markdown": "slack/",
+  kysely: "store/",
+  "node:sqlite": "store/",
+  yaml: "rules/",
+  pino: "log.ts",
+  commander: "cli/",
+};
+
+/** The words of all that happens stand on one page, so that they can be read in one go. */
+const longer: Record<string, number> = { "events.ts": 300 };
+const mostLines = 200;
+
+type Sources = Record<string, string>;
+
+const statement =
+  /^(?:import|export)\s+(?<type>type\s)?(?:(?<names>[^"';]*?)\s+from\s+)?["'](?<path>[^"']+)["']|import\((?<kind>)["'](?<later>[^"']+)["']\)/gm;
+
+interface Import {
+  path: string;
+  isType: boolean;
+}
+
+const importsOf = (text: string): Import[] =>
+  [...text.matchAll(statement)].map(({ groups = {} }) => ({
+    path: groups["path"] ?? groups["later"] ?? "",
+    // `import { type A, type B }` leaves nothing to import either.
+    isType: groups["type"] !== undefined || /^\{(\s*type\s[^,}]+,?)+\s*\}$/.test(groups["names"] ?? ""),
+  }));
+
+const layerOf = (file: string) =>
+  layers
+    .filter(({ of }) => file === of || (of.endsWith("/") && file.startsWith(of)))
+    .sort((a, b) => b.of.length - a.of.length)[0];
+
+const fits = (allowed: string, target: string, isType: boolean): boolean => {
+  const [, type, name = ""] = /^(type )?(.*)$/.exec(allowed) ?? [];
+  return (!type || isType) && (target === name || target.startsWith(name.endsWith("/") ? name : `${name}/`));
+};
+
+/** What is against the rules, each as one line. */
+function violations(sources: Sources): string[] {
+  return Object.entries(sources).flatMap(([file, text]) => {
+    const layer = layerOf(file);
+    if (!layer) return [`${file}: has no line in the table of layers`];
+    const found = importsOf(text).flatMap(({ path, isType }) => {
+      const ours = path.startsWith(".");
+      const target = ours ? posix.join(dirname(file), path).replace(/^(\.\.\/)+/, "") : path;
+      const own = layer.of.endsWith("/") && target.startsWith(layer.of) && !isForeignForge(file, target);
+      const allowed = own || (ours ? layer.ours : layer.theirs).some((one) => fits(one, target, isType));
+      const home = homes[target];
+      const strayed = home !== undefined && !isType && file !== home && !(home.endsWith("/") && file.startsWith(home));
+      return [
+        ...(allowed && !(ours && isForeignForge(file, target))
+          ? []
+          : [`${file}: imports ${target}${isType ? " (type)" : ""}`]),
+        ...(strayed ? [`${file}: ${target} has its home in ${home}`] : []),
+      ];
+    });
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    return [
+      ...found,
+      ...(file !== "main.ts" && /\bprocess\s*[.[]|[({,=]\s*process\b|from "node:process"/.test(code)
+        ? [`${file}: touches process`]
+        : []),
+      ...(/^export default\b|export \{[^}]*\bas default\b/m.test(code) ? [`${file}: has a default export`] : []),
+      ...(/allowProto/.test(text) ? [`${file}: opens prototypes to templates`] : []),
+      ...(text.trimEnd().split("\n").length > (longer[file] ?? mostLines)
+        ? [`${file}: is longer than ${longer[file] ?? mostLines} lines`]
+        : []),
+    ];
+  });
+}
+
+const read = (): Sources =>
+  Object.fromEntries(
+    readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => [file.replaceAll("\\", "/"), readFileSync(join(root, "src", file), "utf8")]),
+  );
+
+test("every file of src keeps to its layer", () => {
+  expect(violations(read())).toEqual([]);
+});
+
+test("the table has no line for what is not there", () => {
+  const files = Object.keys(read());
+  const named = layers.flatMap(({ of, ours }) => [of, ...ours.map((one) => one.replace("type ", ""))]);
+  const gone = named.filter((one) => one !== "package.json" && !files.some((file) => fits(one, file, true)));
+  expect(gone).toEqual([]);
+});
+
+describe("what is wrong is found", () => {
+  test.each([
+    ["events.ts", 'import { x } from "./errors.ts";', "events.ts: imports errors.ts"],
+    [
+      "forges/gitlab/push.ts",
+      'import type { Store } from "../../store/store.ts";',
+      "forges/gitlab/push.ts: imports store/store.ts (type)",
+    ],
+    [
+      "forges/wvs/push.ts",
+      'import { x } from "../gitlab/push.ts";',
+      "forges/wvs/push.ts: imports forges/gitlab/push.ts",
+    ],
+    [
+      "slack/text.ts",
+      'import { x } from "../templates/templates.ts";',
+      "slack/text.ts: imports templates/templates.ts",
+    ],
+    ["store/hooks.ts", 'import { schemes } from "../forges/verify.ts";', "store/hooks.ts: imports forges/verify.ts"],
+    [
+      "store/hooks.ts",
+      'import { schemes, type Scheme } from "../forges/verify.ts";',
+      "store/hooks.ts: imports forges/verify.ts",
+    ],
+    ["store/hooks.ts", 'export { schemes } from "../forges/verify.ts";', "store/hooks.ts: imports forges/verify.ts"],
+    ["sender.ts", 'const x = await import("./slack/client.ts");', "sender.ts: imports slack/client.ts"],
+    [
+      "templates/engine.ts",
+      'import { WebClient } from "@slack/web-api";',
+      "templates/engine.ts: imports @slack/web-api",
+    ],
+    [
+      "templates/engine.ts",
+      'import { WebClient } from "@slack/web-api";',
+      "templates/engine.ts: @slack/web-api has its home in slack/",
+    ],
+    ["reader.ts", 'import {\n  sql,\n} from "kysely";', "reader.ts: imports kysely"],
+    ["cli/open.ts", "const home = process.env.HOME;", "cli/open.ts: touches process"],
+    ["cli/open.ts", "const { env } = process;", "cli/open.ts: touches process"],
+    ["cli/open.ts", "export default 1;", "cli/open.ts: has a default export"],
+    [
+      "templates/engine.ts",
+      "const options = { allowProtoPropertiesByDefault: true };",
+      "templates/engine.ts: opens prototypes to templates",
+    ],
+    ["new.ts", "", "new.ts: has no line in the table of layers"],
+  ])("%s with %j", (file, text, says) => {
+    expect(violations({ [file]: text })).toContain(says);
+  });
+
+  test("files that are too long", () => {
+    expect(violations({ "loop.ts": "x\n".repeat(201) })).toEqual(["loop.ts: is longer than 200 lines"]);
+    expect(violations({ "loop.ts": "x\n".repeat(200) })).toEqual([]);
+  });
+
+  test("and nothing else", () => {
+    const fine = {
+      "store/hooks.ts":
+        '// import { x } of process.env\nimport type { Scheme } from "../forges/verify.ts";\nimport { type Rule } from "../rules/match.ts";',
+      "templates/engine.ts":
+        'import type { KnownBlock } from "@slack/web-api";\nimport { helpers } from "./helpers.ts";',
+      "main.ts": "process.exitCode = 1;",
+      "forges/wvs/push.ts": 'import { toEvent } from "../forge.ts";\nimport { z } from "zod";',
+    };
+    expect(violations(fine)).toEqual([]);
+  });
+});
+
+describe("settings", () => {
+  const config = readFileSync(join(root, "src/config.ts"), "utf8");
+  const example = readFileSync(join(root, ".env.example"), "utf8");
+  const inConfig = [...config.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = ""]) => name);
+  const inExample = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = ""]) => name);
+
+  /** Set by a platform, or read only to refuse it. */
+  const notForUsers = ["DYNO", "DATABASE_URL"];
+  /** Named by rules.yml, an example of a name that people choose. */
+  const namedByRules = ["GITLAB_HOOK_SECRET"];
+
+  test("each is in .env.example, and nothing else is", () => {
+    expect(inConfig.length).toBeGreaterThan(8);
+    expect(inExample.toSorted()).toEqual(
+      [...inConfig.filter((name) => !notForUsers.includes(name)), ...namedByRules].toSorted(),
+    );
+  });
+
+  test("the example sets nothing by itself", () => {
+    expect(example.split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
+  });
+});

@@ -1,0 +1,464 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Kysely, type RootOperationNode, sql } from "kysely";
+import { Migrator } from "kysely/migration";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { addDeliveries } from "../src/store/add-deliveries.ts";
+import * as deliveries from "../src/store/deliveries.ts";
+import { sqliteDialect } from "../src/store/dialect.ts";
+import * as hooks from "../src/store/hooks.ts";
+import * as lanes from "../src/store/lanes.ts";
+import * as messages from "../src/store/messages.ts";
+import { finishDelivery, pendingDeliveries } from "../src/store/pending-deliveries.ts";
+import * as rules from "../src/store/rules.ts";
+import { openStore, type Store } from "../src/store/store.ts";
+import * as workspaces from "../src/store/workspaces.ts";
+import { push } from "./rules/events.ts";
+import { runBelfry, startBelfry, temporaryFolder } from "./support/belfry.ts";
+import { cache } from "./support/commands.ts";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function newFolder(): string {
+  const { folder, remove } = temporaryFolder();
+  cleanups.push(remove);
+  return join(folder, "data");
+}
+
+async function open(folder = newFolder(), keys?: string): Promise<Store> {
+  const store = await openStore(folder, keys);
+  cleanups.push(() => store.close());
+  return store;
+}
+
+const hookOf = (workspace: string, name = "gitlab") => ({
+  workspace,
+  name,
+  forge: "gitlab",
+  brand: undefined,
+  scheme: "token" as const,
+  secrets: [`secret of ${workspace}`],
+  origin: "command" as const,
+});
+
+const deliveryOf = (workspace: string, hook: string, key = "key") => ({
+  workspace,
+  hook,
+  key,
+  headers: { "x-gitlab-event": "Push Hook" },
+  body: Buffer.from(`{"body of":"${workspace}"}`),
+});
+
+describe("opening", () => {
+  test("migrations run once, and again without harm", async () => {
+    const folder = newFolder();
+    const first = await openStore(folder);
+    const { id } = await hooks.addHook(first, hookOf("acme"));
+    await first.close();
+    const again = await open(folder);
+    expect(await hooks.findHook(again, id)).toMatchObject({ name: "gitlab", secrets: ["secret of acme"] });
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(again.db);
+    expect(rows).toEqual([{ name: "0001-first" }]);
+  });
+
+  test("a migration that is cut off leaves nothing behind", async () => {
+    const { folder, remove } = temporaryFolder();
+    cleanups.push(remove);
+    const db = new Kysely<unknown>({ dialect: sqliteDialect(join(folder, "half.db")) });
+    cleanups.push(() => db.destroy());
+    const up = async (trx: Kysely<unknown>) => {
+      await trx.schema.createTable("half").addColumn("id", "text").execute();
+      throw new Error("cut off");
+    };
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ "0001": { up } }) } });
+    expect((await migrator.migrateToLatest()).error).toMatchObject({ message: "cut off" });
+    expect((await db.introspection.getTables()).map(({ name }) => name)).toEqual([]);
+  });
+
+  test("a database of a newer version is refused", async () => {
+    const folder = newFolder();
+    const store = await openStore(folder);
+    await sql`insert into kysely_migration (name, timestamp) values ('0099-later', '2030')`.execute(store.db);
+    await store.close();
+    await expect(openStore(folder)).rejects.toThrow("cannot be brought up to date by this version of Belfry");
+  });
+
+  test("what is committed is on disk: WAL, and synchronous is FULL", async () => {
+    const { db } = await open();
+    const read = async (name: string) =>
+      Object.values((await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db)).rows[0] ?? {})[0];
+    expect([await read("journal_mode"), await read("synchronous")]).toEqual(["wal", 2]);
+  });
+
+  test("the folder and the key are their owner's alone", async () => {
+    const folder = newFolder();
+    await open(folder);
+    const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    expect([modeOf(folder), modeOf(join(folder, "belfry.key"))]).toEqual(["700", "600"]);
+    expect(readdirSync(folder).filter((name) => name.startsWith("belfry.key"))).toEqual(["belfry.key"]);
+  });
+});
+
+describe("keys", () => {
+  test("a missing key file beside a database is refused, and none is made", async () => {
+    const folder = newFolder();
+    await (await openStore(folder)).close();
+    rmSync(join(folder, "belfry.key"));
+    await expect(openStore(folder)).rejects.toThrow(
+      "belfry.key is missing, and the database cannot be read without it",
+    );
+    expect(existsSync(join(folder, "belfry.key"))).toBe(false);
+  });
+
+  test.each(["hooks", "deliveries", "messages"] as const)("a wrong key is refused by what is in %s", async (table) => {
+    const folder = newFolder();
+    const store = await openStore(folder);
+    const add = {
+      hooks: () => hooks.addHook(store, hookOf("acme")),
+      deliveries: () => addDeliveries(store, [deliveryOf("acme", "h")]),
+      messages: () => store.db.transaction().execute((trx) => messages.addMessage(store, trx, messageOf("acme", "r"))),
+    };
+    await add[table]();
+    await store.close();
+    const other = Buffer.alloc(32, 7).toString("base64");
+    await expect(openStore(folder, other)).rejects.toThrow(
+      /^The database was encrypted with another key \([0-9a-f]{8}\)/,
+    );
+    await (await openStore(folder)).close();
+  });
+
+  test("keys are rotated: the newest seals, the older ones open", async () => {
+    const folder = newFolder();
+    const [old, fresh] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString("base64"));
+    const before = await openStore(folder, old);
+    await hooks.addHook(before, hookOf("acme", "old"));
+    await before.close();
+    const both = await openStore(folder, `${fresh}, ${old}`);
+    await hooks.addHook(both, hookOf("acme", "fresh"));
+    expect(await hooks.listHooks(both, "acme")).toHaveLength(2);
+    await both.close();
+    await expect(openStore(folder, fresh)).rejects.toThrow("encrypted with another key");
+    await expect(openStore(folder, old)).rejects.toThrow("encrypted with another key");
+  });
+
+  test("a sealed value opens in no other row and no other workspace", async () => {
+    const store = await open();
+    const [a, b] = [await hooks.addHook(store, hookOf("a")), await hooks.addHook(store, hookOf("b"))];
+    await sql`update hooks set secrets = (select secrets from hooks where id = ${a.id}) where id = ${b.id}`.execute(
+      store.db,
+    );
+    await expect(hooks.findHook(store, b.id)).rejects.toThrow("A value of hooks was damaged or moved.");
+  });
+});
+
+describe("damaged files", () => {
+  let healthy: string;
+  beforeAll(async () => {
+    healthy = join(temporaryFolder().folder, "data");
+    const store = await openStore(healthy);
+    const big = Array.from({ length: 20 }, (_, index) => ({
+      ...deliveryOf("acme", "h", String(index)),
+      body: Buffer.alloc(3000),
+    }));
+    await addDeliveries(store, big);
+    await store.close();
+  });
+  afterAll(() => rmSync(join(healthy, ".."), { recursive: true }));
+
+  const size = () => statSync(join(healthy, "belfry.db")).size;
+  test.each<[string, (path: string) => void, string]>([
+    ["nothing left", (path) => truncateSync(path, 0), "is empty: what was in it is lost"],
+    ["half of it", (path) => truncateSync(path, Math.floor(size() / 8192) * 4096), "is damaged. Nothing was changed"],
+    ["all but the last page", (path) => truncateSync(path, size() - 4096), "is damaged. Nothing was changed"],
+    ["a part of its first page", (path) => truncateSync(path, 50), "damaged. Nothing was changed"],
+    ["other bytes", (path) => writeFileSync(path, Buffer.alloc(size(), 7)), "is not a database, or is damaged"],
+    ["flipped bytes in every page", flip, "is damaged. Nothing was changed"],
+  ])("%s: refused, and the file stays as it was", async (_, damage, says) => {
+    const folder = newFolder();
+    cpSync(healthy, folder, { recursive: true });
+    const path = join(folder, "belfry.db");
+    damage(path);
+    const before = readFileSync(path);
+    const refusal = await openStore(folder).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ name: "UserError", message: expect.stringContaining(says) });
+    expect(refusal).toMatchObject({ message: expect.stringContaining(path) });
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  function flip(path: string): void {
+    const bytes = readFileSync(path);
+    for (let at = 4096; at < bytes.length; at += 4096) bytes.fill(0xff, at, at + 8);
+    writeFileSync(path, bytes);
+  }
+
+  test("a server says so and ends with 1", async () => {
+    const folder = newFolder();
+    cpSync(healthy, folder, { recursive: true });
+    truncateSync(join(folder, "belfry.db"), 5000);
+    const { code, out, err } = await runBelfry(["start"], { ...cache, BELFRY_DATA: folder, PORT: "0" });
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^\S+belfry\.db is damaged\. [^\n]+\n$/);
+  });
+});
+
+test("on a full disk nothing is taken, and what was there stays; with room again it goes on", async () => {
+  const store = await open();
+  await addDeliveries(store, [deliveryOf("acme", "h", "before")]);
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(store.db);
+  const limit = (pages: number) => sql.raw(`pragma max_page_count = ${pages}`).execute(store.db);
+  const large = { ...deliveryOf("acme", "h", "large"), body: Buffer.alloc(100_000) };
+  await limit(rows[0]?.page_count ?? 0);
+  await expect(addDeliveries(store, [large, deliveryOf("acme", "h", "small")])).rejects.toThrow("full");
+  const keys = async () => (await store.db.selectFrom("deliveries").select("key").execute()).map(({ key }) => key);
+  expect(await keys()).toEqual(["before"]);
+  await limit(1_000_000);
+  await addDeliveries(store, [large]);
+  expect(await keys()).toEqual(["before", "large"]);
+});
+
+test("a second server on the folder is refused, before it changes anything, until the first one is gone", async () => {
+  const folder = newFolder();
+  const env = { ...cache, BELFRY_DATA: folder, PORT: "0", HOST: "127.0.0.1" };
+  const first = await startBelfry(env);
+  cleanups.push(() => first.kill("SIGKILL"));
+  const refused = await Promise.all(["start", "web", "worker"].map((command) => runBelfry([command], env)));
+  for (const { code, out, err } of refused) {
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(`Another Belfry server is using ${folder}.`);
+  }
+  expect((await runBelfry(["hook", "list"], env)).code).toBe(0);
+  await first.kill("SIGKILL");
+  const second = await startBelfry(env);
+  expect(await second.kill("SIGTERM")).toBe(0);
+});
+
+const messageOf = (workspace: string, rule: string) => ({
+  workspace,
+  channel: "#api",
+  delivery: "d",
+  rule,
+  event: push({ branch: `branch of ${workspace}` }),
+});
+
+describe("rules", () => {
+  test("among 100,000 rules of other projects only the project's own are read, through the index", async () => {
+    const store = await open();
+    await sql`insert into rules with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)
+      select 'acme', 'r' || i, '#c', 'other/p' || i || ' push', 'command', null, '2026' from n`.execute(store.db);
+    await sql`insert into rule_anchors select workspace_id, 'other/p' || substr(id, 2), id from rules`.execute(
+      store.db,
+    );
+    const wanted = ["platform/api push", "platform/** push", "*/api push", "** push"];
+    for (const words of wanted) await rules.addRule(store, "acme", "command", { channel: "#api", words });
+    await rules.addRule(store, "other", "command", { channel: "#api", words: "platform/api push" });
+
+    const asked: RootOperationNode[] = [];
+    const returned: number[] = [];
+    const db = store.db.withPlugin({
+      transformQuery: ({ node }) => {
+        asked.push(node);
+        return node;
+      },
+      transformResult: async ({ result }) => {
+        returned.push(result.rows.length);
+        return result;
+      },
+    });
+    const found = await rules.rulesNaming({ ...store, db }, "acme", push().project);
+    expect(found.map(({ words }) => words).sort()).toEqual([...wanted].sort());
+    expect(returned).toEqual([4]);
+
+    const plans = asked.map(async (node) => {
+      const query = store.db.getExecutor().compileQuery(node, { queryId: "plan" });
+      const { rows } = await store.db.executeQuery<{ detail: string }>({
+        ...query,
+        sql: `explain query plan ${query.sql}`,
+      });
+      return rows.map(({ detail }) => detail);
+    });
+    const plan = (await Promise.all(plans)).flat();
+    expect(plan.filter((step) => step.startsWith("SCAN"))).toEqual([]);
+    expect(plan.join("\n")).toMatch(/SEARCH rule_anchors USING (COVERING )?INDEX \S+ \(workspace_id=\? AND anchor=\?/);
+    expect(plan.join("\n")).toMatch(/SEARCH rules USING INDEX \S+ \(workspace_id=\? AND id=\?\)/);
+  });
+
+  test("rules.yml is followed: added, paused, resumed; rules of commands are not touched", async () => {
+    const store = await open();
+    const own = await rules.addRule(store, "acme", "command", { channel: "#api", words: "acme/a push" });
+    const [a, b] = ["acme/a push", "acme/b push"].map((words) => ({ channel: "#file", words }));
+    if (!a || !b) throw new Error("two rules");
+    const sync = (...wanted: rules.NewRule[]) => rules.syncFileRules(store, "acme", wanted);
+    const paused = async () =>
+      Object.fromEntries(
+        (await rules.listRules(store, "acme")).map((rule) => [`${rule.channel} ${rule.words}`, rule.paused]),
+      );
+    const mine = { "#api acme/a push": undefined };
+
+    await sync(a, b);
+    expect(await paused()).toEqual({ ...mine, "#file acme/a push": undefined, "#file acme/b push": undefined });
+    const ids = (await rules.listRules(store, "acme")).map(({ id }) => id).sort();
+    await sync(a);
+    expect(await paused()).toEqual({
+      ...mine,
+      "#file acme/a push": undefined,
+      "#file acme/b push": "removed from rules.yml",
+    });
+    await sync(a, b);
+    expect(await paused()).toEqual({ ...mine, "#file acme/a push": undefined, "#file acme/b push": undefined });
+    expect((await rules.listRules(store, "acme")).map(({ id }) => id).sort()).toEqual(ids);
+
+    for (const rule of await rules.listRules(store, "acme")) {
+      if (rule.words === a.words) await rules.pauseRule(store, "acme", rule.id, "Slack: is_archived");
+    }
+    await sync(a, b);
+    expect(await paused()).toMatchObject({ "#file acme/a push": "Slack: is_archived" });
+    expect((await rules.findRule(store, "acme", own.id))?.paused).toBe("Slack: is_archived");
+    expect((await rules.findRule(store, "acme", own.id))?.origin).toBe("command");
+    await sync();
+    expect((await rules.findRule(store, "acme", own.id))?.paused).toBe("Slack: is_archived");
+  });
+});
+
+test("secrets, bodies, events and messages are not in clear in any file of the folder", async () => {
+  const folder = newFolder();
+  const store = await open(folder);
+  const hook = await hooks.addHook(store, { ...hookOf("acme"), secrets: ["CANARY-secret"] });
+  const delivery = { ...deliveryOf("acme", hook.id), body: Buffer.from('{"CANARY-body":1}') };
+  await addDeliveries(store, [delivery, { ...delivery, body: Buffer.from('{"CANARY-other":1}') }]);
+  const event = push({ branch: "CANARY-event" });
+  await store.db.transaction().execute((trx) => messages.addMessage(store, trx, { ...messageOf("acme", "r"), event }));
+  const message = await messages.nextMessage(store, "acme", "#api");
+  if (!message) throw new Error("no message");
+  await messages.finishSend(store, message, { state: "sent", sent: { text: "CANARY-sent", blocks: [] }, ts: "1.0" });
+
+  const files = readdirSync(folder, { recursive: true }).map(String);
+  expect(files).toEqual(expect.arrayContaining(["belfry.db", "belfry.db-wal"]));
+  const seen = files.map((name) => readFileSync(join(folder, name)).toString("latin1")).join("\n");
+  expect(seen).toContain("Push Hook"); // so that we look where the rows are
+  expect(seen).not.toContain("CANARY");
+  expect((await messages.listMessages(store, { workspace: "acme", limit: 1 }))[0]?.sent?.text).toBe("CANARY-sent");
+});
+
+describe("a workspace", () => {
+  /** Queries of the server itself, or that make what they are given: no workspace's rows can be asked for. */
+  const elsewhere = ["findHook", "hooksWithPending", "readyLanes", "nextLaneAt", "addHook", "addRule", "addDeliveries"];
+  const others = [...elsewhere, "addMessage", "ensureWorkspace"];
+
+  const calls: Record<string, (store: Store, b: Ids) => Promise<unknown>> = {
+    findHookByName: (store) => hooks.findHookByName(store, "a", "of b"),
+    listHooks: (store) => hooks.listHooks(store, "a"),
+    removeHook: (store, b) => hooks.removeHook(store, "a", b.hook),
+    putHook: (store) => hooks.putHook(store, { ...hookOf("a", "of b"), secrets: ["changed"] }),
+    pendingDeliveries: (store, b) => pendingDeliveries(store, { workspace: "a", hook: b.hook, most: 9, bytes: 9 }),
+    finishDelivery: (store, b) =>
+      store.db.transaction().execute((trx) => finishDelivery(trx, "a", { id: b.read, state: "ignored" })),
+    listDeliveries: (store) => deliveries.listDeliveries(store, { workspace: "a", limit: 9 }),
+    findDelivery: (store, b) => deliveries.findDelivery(store, "a", b.delivery),
+    replayDelivery: (store, b) => deliveries.replayDelivery(store, "a", b.read),
+    rulesNaming: (store) => rules.rulesNaming(store, "a", push().project),
+    listRules: (store) => rules.listRules(store, "a"),
+    findRule: (store, b) => rules.findRule(store, "a", b.rule),
+    pauseRule: (store, b) => rules.pauseRule(store, "a", b.rule, "by a"),
+    syncFileRules: (store) => rules.syncFileRules(store, "a", []),
+    nextMessage: (store) => messages.nextMessage(store, "a", "#api"),
+    beginSend: (store, b) => messages.beginSend(store, { ...b.open, workspace: "a" }),
+    finishSend: (store, b) =>
+      messages.finishSend(store, { ...b.open, workspace: "a" }, { state: "dead", reason: "by a" }),
+    listMessages: (store, b) => messages.listMessages(store, { workspace: "a", delivery: b.open.delivery, limit: 9 }),
+    retryMessage: (store, b) => messages.retryMessage(store, "a", b.dead),
+    dropMessage: (store, b) => messages.dropMessage(store, "a", b.open.id),
+    restLane: (store) => lanes.restLane(store, { workspace: "a", channel: "#empty", failures: 0 }),
+    delayLane: (store) => lanes.delayLane(store, { workspace: "a", channel: "#api", failures: 0 }, new Date(0), 7),
+    wakeLane: (store) => store.db.transaction().execute((trx) => lanes.wakeLane(trx, "a", "#resting")),
+  };
+
+  type Ids = Awaited<ReturnType<typeof fill>>;
+
+  /** Gives a workspace a row of everything. */
+  async function fill(store: Store, workspace: string) {
+    await workspaces.ensureWorkspace(store, { id: workspace, chat: "slack" });
+    const hook = await hooks.addHook(store, hookOf(workspace, `of ${workspace}`));
+    const [delivery, read] = await addDeliveries(store, [
+      deliveryOf(workspace, hook.id, "1"),
+      deliveryOf(workspace, hook.id, "2"),
+    ]);
+    const rule = await rules.addRule(store, workspace, "file", { channel: "#api", words: "** push" });
+    await store.db.transaction().execute(async (trx) => {
+      await finishDelivery(trx, workspace, { id: read?.id ?? "", state: "event" });
+      for (let count = 0; count < 2; count++) await messages.addMessage(store, trx, messageOf(workspace, rule.id));
+      await lanes.wakeLane(trx, workspace, "#empty");
+      await lanes.wakeLane(trx, workspace, "#resting");
+    });
+    await lanes.restLane(store, { workspace, channel: "#resting", failures: 0 });
+    const dead = await messages.nextMessage(store, workspace, "#api");
+    if (dead) await messages.finishSend(store, dead, { state: "dead", reason: "test" });
+    const open = await messages.nextMessage(store, workspace, "#api");
+    if (!delivery || !read || !dead || !open) throw new Error("not filled");
+    return { hook: hook.id, delivery: delivery.id, read: read.id, rule: rule.id, dead: dead.id, open };
+  }
+
+  const tables = ["workspaces", "hooks", "deliveries", "rules", "rule_anchors", "messages", "lanes"] as const;
+  const rowsOf = async (store: Store, workspace: string) => {
+    const column = (table: string) => sql.ref(table === "workspaces" ? "id" : "workspace_id");
+    const all = tables.map(
+      async (table) =>
+        (
+          await sql`select * from ${sql.table(table)} where ${column(table)} = ${workspace} order by 1, 2, 3`.execute(
+            store.db,
+          )
+        ).rows,
+    );
+    return Object.fromEntries((await Promise.all(all)).map((rows, index) => [tables[index], rows]));
+  };
+
+  let shared: { store: Store; b: Ids; remove: () => void };
+  beforeAll(async () => {
+    const { folder, remove } = temporaryFolder();
+    const store = await openStore(folder);
+    await fill(store, "a");
+    shared = { store, b: await fill(store, "b"), remove };
+  });
+  afterAll(async () => {
+    await shared.store.close();
+    shared.remove();
+  });
+
+  test.each(Object.keys(calls))(
+    "%s, asked for one workspace, neither shows nor changes another's rows",
+    async (name) => {
+      const { store, b } = shared;
+      const before = await rowsOf(store, "b");
+      for (const table of tables) expect(before[table]?.length, table).toBeGreaterThan(0);
+      const result = JSON.stringify(await calls[name]?.(store, b)) ?? "";
+      expect(await rowsOf(store, "b")).toEqual(before);
+      for (const secret of [
+        b.hook,
+        b.delivery,
+        b.read,
+        b.rule,
+        b.dead,
+        b.open.id,
+        "secret of b",
+        "body of b",
+        "branch of b",
+      ]) {
+        expect(result).not.toContain(secret);
+      }
+    },
+  );
+
+  test("no query is left out above", async () => {
+    /** Files that hold no query of a table. */
+    const without = ["batch", "delivery-body", "dialect", "folder", "keys", "lock", "schema", "seal", "store"];
+    const folder = join(import.meta.dirname, "../src/store");
+    const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !without.includes(file.slice(0, -3)));
+    const modules = await Promise.all(files.map(async (file) => (await import(join(folder, file))) as object));
+    const queries = modules.flatMap((one) =>
+      Object.entries(one).flatMap(([name, value]) => (typeof value === "function" ? name : [])),
+    );
+    expect([...Object.keys(calls), ...others].sort()).toEqual(queries.sort());
+  });
+});
