@@ -1,17 +1,19 @@
 import { createServer, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createBudget } from "./budget.ts";
 import type { Config } from "./config.ts";
 import { UserError } from "./errors.ts";
 import { forges } from "./forges/index.ts";
 import { parseLarge } from "./forges/parse-large.ts";
 import { createKeyed } from "./keyed.ts";
+import { localUrl } from "./local-url.ts";
 import type { Log } from "./log.ts";
 import { startLoop } from "./loop.ts";
 import { readPending } from "./reader.ts";
 import { createReceiver } from "./receiver.ts";
-import { sendReady } from "./sender.ts";
+import { type Sender, sendReady } from "./sender.ts";
 import type { Chat } from "./slack/chat.ts";
-import { addDeliveries } from "./store/add-deliveries.ts";
+import { addDeliveries, type NewDelivery } from "./store/add-deliveries.ts";
 import { batched } from "./store/batch.ts";
 import { findHook } from "./store/hooks.ts";
 import type { Store } from "./store/store.ts";
@@ -40,14 +42,15 @@ const lanesAtOnce = 64;
 export function startWorker({ store, templates, chatOf, log }: Parts): Running & { wake: () => void } {
   const onError = (error: unknown) => log.error({ error }, "work failed; it will be tried again");
 
+  const stopping = new AbortController();
   const lanes = createKeyed(lanesAtOnce, () => sending.wake(), onError);
-  const sender = {
+  const sender: Sender = {
     store,
     chatOf,
-    render: (message: { event: Parameters<typeof render>[1] }, rule: { grammar: { options: { template?: string } } }) =>
-      render(templates, message.event, { template: rule.grammar.options.template }),
+    render: (event, { grammar }) => render(templates, event, { template: grammar.options.template }),
     log,
     now: () => new Date(),
+    stopping: stopping.signal,
   };
   const sending = startLoop(() => sendReady(sender, lanes), { poll, onError });
 
@@ -60,6 +63,7 @@ export function startWorker({ store, templates, chatOf, log }: Parts): Running &
     stop: async () => {
       await reading.stop();
       await hooks.settle();
+      stopping.abort();
       await sending.stop();
       await lanes.settle();
     },
@@ -67,7 +71,14 @@ export function startWorker({ store, templates, chatOf, log }: Parts): Running &
 }
 
 /** Deliveries that share a transaction, and that may wait for one. */
-const batch = { most: 100, waiting: 2_000 };
+const batch = {
+  most: { items: 100, size: 8_000_000 },
+  waiting: 2_000,
+  sizeOf: ({ body }: NewDelivery) => body.length,
+};
+
+/** Bodies of all requests at once, in bytes: beyond it a request is refused with 503 and Retry-After. */
+const mostMemory = 256_000_000;
 
 /**
  * Listens for deliveries.
@@ -82,6 +93,7 @@ export async function startWeb(
     findHook: (id) => findHook(store, id),
     add: batched((deliveries) => addDeliveries(store, deliveries), batch),
     onStored,
+    budget: createBudget(mostMemory),
     log,
     trustProxy: config.trustProxy,
   });
@@ -89,7 +101,7 @@ export async function startWeb(
   await listen(server, config);
   const { port } = server.address() as AddressInfo;
   return {
-    url: config.url ?? `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${port}`,
+    url: config.url ?? localUrl(config.host, port),
     stop: () => close(server),
   };
 }

@@ -23,7 +23,7 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).optional(),
   SLACK_BOT_TOKEN: z
     .string()
-    .regex(/^xox[a-z]-/, "must start with xoxb-")
+    .regex(/^xoxb-/, "must start with xoxb-")
     .optional(),
   SLACK_API_URL: url.optional(),
   DYNO: z.string().optional(),

@@ -1,11 +1,18 @@
 /**
  * The vocabulary: what happened, in our words, the same for every forge. Everything imports this file; it imports nothing.
  *
- * delivery  one HTTP POST of a forge to a hook of ours
- * payload   its JSON in the forge's words; never leaves forges/
- * event     what happened: kind + action + project + actor + object
- * rule      which events go to which channel
- * message   what we post; rendered from an event by a template
+ * forge      the software that hosts code and sends webhooks: GitLab …
+ * hook       one address of ours, owned by one workspace, with a forge and one way to prove who is calling
+ * delivery   one HTTP POST of a forge to a hook
+ * payload    its JSON in the forge's words; never leaves forges/
+ * event      what happened: kind + action + project + actor + object
+ * project    `group/sub/name`
+ * workspace  one Slack workspace, or the local preview: the unit of isolation
+ * channel    where messages go
+ * rule       which events go to which channel
+ * template   a Handlebars file that turns an event into a message
+ * message    what we post: text and blocks
+ * lane       the ordered queue of messages of one channel
  *
  * Texts are as the forge sent them: hostile until a template has made them inert. Times are ISO 8601 in UTC.
  * The comments of the fields are printed in templates/README.md (`npm run docs`), so keep one field on one line.

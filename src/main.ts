@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import type { Io } from "./cli/io.ts";
+import type { World } from "./cli/io.ts";
 import { run } from "./cli/program.ts";
 import { readConfig } from "./config.ts";
 
 /** The only file that touches `process`. */
-const io: Io = {
+const world: World = {
   environment: process.env,
   out: (line = "") => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
@@ -20,4 +20,11 @@ const io: Io = {
     }),
 };
 
-await run(io, process.argv.slice(2));
+// Who reads us may have read enough, as `head` does: a command then ends as ever, and a server goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+await run(world, process.argv.slice(2));

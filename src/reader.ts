@@ -1,10 +1,9 @@
 import type { Event } from "./events.ts";
-import type { Forge, Reading } from "./forges/forge.ts";
+import type { Delivery, Forge, Reading } from "./forges/forge.ts";
 import type { Keyed } from "./keyed.ts";
 import type { Log } from "./log.ts";
 import { type Decision, match } from "./rules/match.ts";
-import { findHook } from "./store/hooks.ts";
-import { addMessage } from "./store/messages.ts";
+import { addMessage } from "./store/open-messages.ts";
 import {
   finishDelivery,
   hooksWithPending,
@@ -22,7 +21,7 @@ export interface Reader {
   store: Store;
   forges: Readonly<Record<string, Forge>>;
   /** parses large bodies away from the event loop */
-  parseLarge: (forge: string, delivery: PendingDelivery, brand: string | undefined) => Promise<Reading>;
+  parseLarge: (forge: string, delivery: Delivery, brand: string | undefined) => Promise<Reading>;
   /** messages were written */
   onMessages: () => void;
   log: Log;
@@ -44,32 +43,35 @@ export async function readPending(reader: Reader, hooks: Keyed): Promise<void> {
   }
 }
 
-async function readHook(reader: Reader, workspace: string, hookId: string): Promise<void> {
+async function readHook(reader: Reader, workspace: string, hook: string): Promise<void> {
   const { store, log, onMessages } = reader;
-  const hook = await findHook(store, hookId);
-  const parse = async (delivery: PendingDelivery): Promise<Reading> => {
-    const forge = hook && reader.forges[hook.forge];
-    if (!hook || !forge) return { state: "ignored", reason: "its hook was removed" };
-    try {
-      if (delivery.body.length > largeBytes) return await reader.parseLarge(hook.forge, delivery, hook.brand);
-      return forge.parse(delivery, hook.brand);
-    } catch (error) {
-      // `parse` never throws by its contract. Should it, one delivery is kept as unreadable and the hook goes on.
-      log.error({ error, delivery: delivery.id }, "delivery could not be parsed");
-      return { state: "unreadable", reason: "Belfry failed to read it; this is a mistake of ours" };
-    }
-  };
-  const pending = await pendingDeliveries(store, { workspace, hook: hookId, ...batch });
   const reads: Read[] = [];
-  for (const delivery of pending) reads.push(await decide(store, workspace, delivery.id, await parse(delivery)));
+  for (const delivery of await pendingDeliveries(store, { workspace, hook, ...batch })) {
+    reads.push(await decide(store, workspace, delivery.id, await parse(reader, delivery)));
+  }
   await write(store, workspace, reads);
   for (const { delivery, posts } of reads) {
-    log.info(
-      { delivery: delivery.id, hook: hookId, state: delivery.state, reason: delivery.reason, messages: posts.length },
-      "delivery read",
-    );
+    const { id, state, reason } = delivery;
+    log.info({ delivery: id, hook, state, reason, messages: posts.length }, "delivery read");
   }
   if (reads.some(({ posts }) => posts.length > 0)) onMessages();
+}
+
+async function parse(
+  { forges, parseLarge, log }: Reader,
+  { id, headers, body, ...sent }: PendingDelivery,
+): Promise<Reading> {
+  if (body === undefined) return { state: "unreadable", reason: "its body is damaged in the database" };
+  const forge = forges[sent.forge];
+  if (!forge) return { state: "ignored", reason: `forge ${sent.forge} is not known any more` };
+  try {
+    if (body.length > largeBytes) return await parseLarge(sent.forge, { headers, body }, sent.brand);
+    return forge.parse({ headers, body }, sent.brand);
+  } catch (error) {
+    // `parse` never throws by its contract. Should it, one delivery is kept as unreadable and the hook goes on.
+    log.error({ error, delivery: id }, "delivery could not be parsed");
+    return { state: "unreadable", reason: "Belfry failed to read it; this is a mistake of ours" };
+  }
 }
 
 /** Asks the rules about one delivery. */
@@ -87,8 +89,11 @@ const describe = (id: string, event: Event, decisions: Decision[]): ReadDelivery
   action: plain(event.action),
   project: plain(event.project.path),
   reason: decisions.length === 0 ? "no rule names the project" : undefined,
-  decisions: JSON.stringify({ count: decisions.length, rules: decisions.slice(0, mostDecisions) }),
+  decisions: JSON.stringify({ count: decisions.length, rules: decisions.toSorted(postsFirst).slice(0, mostDecisions) }),
 });
+
+/** The list may be cut: what posted is never cut off. */
+const postsFirst = (a: Decision, b: Decision) => Number(b.post) - Number(a.post);
 
 /** Text for a column: databases refuse NUL, and a list stays readable. */
 const plain = (text: string) => text.replace(/\p{Cc}/gu, "").slice(0, 300);
@@ -97,7 +102,7 @@ const plain = (text: string) => text.replace(/\p{Cc}/gu, "").slice(0, 300);
 async function write(store: Store, workspace: string, reads: readonly Read[]): Promise<void> {
   await store.db.transaction().execute(async (trx) => {
     for (const { delivery, event, posts } of reads) {
-      await finishDelivery(trx, workspace, delivery);
+      await finishDelivery(store, trx, workspace, delivery);
       if (!event) continue;
       for (const { channel, rule } of posts) {
         await addMessage(store, trx, { workspace, channel, delivery: delivery.id, rule, event });

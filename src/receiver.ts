@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import express, { type ErrorRequestHandler, type Request } from "express";
 import { RateLimiterMemory } from "rate-limiter-flexible";
+import type { Share } from "./budget.ts";
 import { RefusedError } from "./errors.ts";
 import { deliveryKey, keepHeaders } from "./forges/delivery.ts";
-import type { Forge } from "./forges/forge.ts";
+import type { Delivery, Forge } from "./forges/forge.ts";
 import { type Headers, headersSuffice, verify } from "./forges/verify.ts";
 import type { Log } from "./log.ts";
 import { readBody } from "./read-body.ts";
@@ -19,6 +20,8 @@ export interface Receiver {
   add: (delivery: NewDelivery) => Promise<Stored>;
   /** a new delivery waits to be read */
   onStored: () => void;
+  /** the memory that one more request may take */
+  budget: () => Share;
   log: Log;
   trustProxy?: number | string | undefined;
 }
@@ -28,7 +31,15 @@ export interface Receiver {
  * authenticated gets a 2xx whatever it says, because GitLab switches a hook off after four failures and never sends
  * again (https://docs.gitlab.com/user/project/integrations/webhooks/#auto-disabled-webhooks).
  */
-export function createReceiver({ forges, findHook, add, onStored, log, trustProxy }: Receiver): express.Express {
+export function createReceiver({
+  forges,
+  findHook,
+  add,
+  onStored,
+  budget,
+  log,
+  trustProxy,
+}: Receiver): express.Express {
   const limiter = new RateLimiterMemory(wrongSecrets);
   const web = express();
   web.disable("x-powered-by");
@@ -43,24 +54,33 @@ export function createReceiver({ forges, findHook, add, onStored, log, trustProx
       return refuse(request);
     }
     if (headersSuffice[hook.scheme] && !passes(request, hook, forge)) return refuse(request);
-    const body = await readBody(request);
-    if (!headersSuffice[hook.scheme] && !passes(request, hook, forge, body)) return refuse(request);
+    const share = budget();
+    try {
+      const body = await readBody(request, share);
+      if (!headersSuffice[hook.scheme] && !passes(request, hook, forge, body)) return await refuse(request);
+      const stored = await store(hook, forge, { headers: request.headers as Headers, body });
+      response.status(stored.duplicate ? 200 : 202).json({ delivery: stored.id, duplicate: stored.duplicate });
+      if (!stored.duplicate) onStored();
+    } finally {
+      // Not when the connection closes: the body of a client that went away waits for the store all the same.
+      share.release();
+    }
+  });
 
-    const headers = request.headers as Headers;
+  async function store(hook: Hook, forge: Forge, { headers, body }: Delivery): Promise<Stored> {
     const stored = await add({
       workspace: hook.workspace,
       hook: hook.id,
+      forge: hook.forge,
+      brand: hook.brand,
       key: deliveryKey(forge, { headers, body }, hook.brand),
       headers: keepHeaders(forge, headers, hook.brand),
       body,
     });
-    log.info(
-      { delivery: stored.id, hook: hook.id, bytes: body.length, duplicate: stored.duplicate },
-      "delivery stored",
-    );
-    response.status(stored.duplicate ? 200 : 202).json({ delivery: stored.id, duplicate: stored.duplicate });
-    if (!stored.duplicate) onStored();
-  });
+    const { id, duplicate } = stored;
+    log.info({ delivery: id, hook: hook.id, bytes: body.length, duplicate }, "delivery stored");
+    return stored;
+  }
 
   /** Many wrong secrets from one address get 429; a right one always passes, also from that address. */
   async function refuse(request: Request): Promise<never> {
@@ -112,6 +132,10 @@ const words: Record<number, string> = {
 /** Answers with one fixed word: no stack, no version, nothing of the request. */
 function answerError(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
+    if (response.headersSent) {
+      log.error({ error }, "failed after the answer");
+      return void response.destroy();
+    }
     if (request.socket.destroyed) return void log.info("a connection ended before its request was complete");
     const given = error instanceof Error && "status" in error ? Number(error.status) : undefined;
     const status = given !== undefined && words[given] !== undefined ? given : 503;
@@ -120,7 +144,6 @@ function answerError(log: Log): ErrorRequestHandler {
     if (status === 503 && !response.get("Retry-After")) response.set("Retry-After", "10");
     // The rest of a body that nobody will read is not waited for.
     if (status === 413 || status === 415) response.set("Connection", "close");
-    if (response.headersSent) return response.destroy();
     response.status(status).json({ error: words[status] });
   };
 }

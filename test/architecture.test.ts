@@ -24,6 +24,8 @@ const layers: Layer[] = [
   { of: "log.ts", ours: [], theirs: ["pino"] },
   { of: "loop.ts", ours: [], theirs: [] },
   { of: "keyed.ts", ours: [], theirs: [] },
+  { of: "local-url.ts", ours: [], theirs: [] },
+  { of: "budget.ts", ours: ["errors.ts"], theirs: [] },
   { of: "config.ts", ours: ["errors.ts"], theirs: ["zod", "node:net"] },
   { of: "forges/", ours: ["events.ts", "errors.ts"], theirs: ["zod", node.hashes, "node:worker_threads"] },
   { of: "rules/", ours: ["events.ts"], theirs: ["zod", "yaml", node.files] },
@@ -49,10 +51,10 @@ const layers: Layer[] = [
   },
   {
     of: "receiver.ts",
-    ours: ["errors.ts", "forges/", "read-body.ts", "type log.ts", "type store/"],
+    ours: ["errors.ts", "forges/", "read-body.ts", "type budget.ts", "type log.ts", "type store/"],
     theirs: ["express", "rate-limiter-flexible", node.hashes],
   },
-  { of: "read-body.ts", ours: ["errors.ts"], theirs: ["type express", "type node:http"] },
+  { of: "read-body.ts", ours: ["errors.ts", "type budget.ts"], theirs: ["type node:http"] },
   {
     of: "reader.ts",
     ours: ["rules/match.ts", "store/", "type events.ts", "type forges/", "type keyed.ts", "type log.ts"],
@@ -60,15 +62,25 @@ const layers: Layer[] = [
   },
   {
     of: "sender.ts",
-    ours: ["slack/errors.ts", "store/", "type slack/", "type templates/", "type keyed.ts", "type log.ts"],
-    theirs: [],
+    ours: [
+      "slack/errors.ts",
+      "store/",
+      "type events.ts",
+      "type slack/",
+      "type templates/",
+      "type keyed.ts",
+      "type log.ts",
+    ],
+    theirs: ["node:timers/promises"],
   },
   {
     of: "app.ts",
     ours: [
+      "budget.ts",
       "errors.ts",
       "forges/",
       "keyed.ts",
+      "local-url.ts",
       "loop.ts",
       "reader.ts",
       "receiver.ts",
@@ -82,6 +94,7 @@ const layers: Layer[] = [
     of: "cli/",
     ours: [
       "app.ts",
+      "local-url.ts",
       "errors.ts",
       "forges/",
       "log.ts",

@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Bench, createBench, fixture, type Row } from "./support/commands.ts";
+import { type Bench, createBench, fixture, type Row, root } from "./support/commands.ts";
 
 /** Every command as a process of its own, without a server. */
 
@@ -66,6 +68,15 @@ describe.concurrent("the command line", () => {
     [["deliveries", "list", "--limit", "many"], "a number from 1 to 10000"],
     [["deliveries", "list", "--state", "new"], "pending, event, unsupported, unreadable, ignored, duplicate"],
     [["messages", "list", "--state", "new"], "pending, sent, retry, uncertain, suppressed, dead"],
+    [["hook", "list", "--workspace", "acme"], "Allowed choices are preview, slack."],
+    [["hook", "add", "--name", "x", "--forge", "github"], "Allowed choices are gitlab."],
+    [["hook", "add", "--name", "x", "--scheme", "hmac"], "Allowed choices are token, basic, signed."],
+    [["hook", "add", "--name", "x", "--brand", "Git Swarm"], "A brand is written as in X-<Brand>-Event"],
+    [["hook", "add", "--name", ""], "A name has a-z, 0-9, _ and -, at most 40."],
+    [["hook", "add", "--name", "Acme"], "A name has a-z, 0-9, _ and -, at most 40."],
+    [["render", opened, "--event", "Push Hook", "--forge", "github"], "Allowed choices are gitlab."],
+    [["rules", "test", opened, "--event", "Push Hook", "--brand", "Git:Swarm"], "A brand is written as in"],
+    [["send", opened, "--event", "Push Hook", "--scheme", "magic"], "Allowed choices are token, basic, signed."],
   ])("%j is a wrong command line: exit code 2 and a hint", async (args, hint) => {
     const { code, out, err } = await run(...args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -80,6 +91,7 @@ describe.concurrent("the command line", () => {
     [{ BELFRY_TRUST_PROXY: "yes" }, "BELFRY_TRUST_PROXY: must be a number of proxies"],
     [{ BELFRY_KEYS: "c2hvcnQ=" }, "BELFRY_KEYS must hold keys of 32 bytes"],
     [{ SLACK_BOT_TOKEN: "xapp-canary" }, "SLACK_BOT_TOKEN: must start with xoxb-"],
+    [{ SLACK_BOT_TOKEN: "xoxp-canary" }, "SLACK_BOT_TOKEN: must start with xoxb-"],
     [{ LOG_LEVEL: "loud" }, "LOG_LEVEL"],
     [{ BELFRY_DATA: "/dev/null/data" }, "Set BELFRY_DATA to a folder that can be written"],
   ])("%j is said to be wrong, without its value where it may be a secret", async (setting, says) => {
@@ -89,6 +101,44 @@ describe.concurrent("the command line", () => {
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toContain(says);
     expect(err).not.toMatch(/canary|c2hvcnQ|^ {4}at /m);
+  });
+});
+
+describe.concurrent("the workspace of commands", () => {
+  test("is the preview until Slack's is used, then Slack's also without the token; --workspace chooses", async () => {
+    const bench = createBench();
+    const slack = createBench({ ...bench.env, SLACK_BOT_TOKEN: "xoxb-acme" });
+    const names = async (...args: string[]) => (await bench.json("hook", "list", ...args)).map(({ name }) => name);
+    await bench.run("hook", "add", "--name", "tried");
+    expect(await names()).toEqual(["tried"]);
+    expect(await slack.json("hook", "list")).toEqual([]);
+    expect(await names()).toEqual(["tried"]);
+    await slack.run("hook", "add", "--name", "real");
+    expect(await names()).toEqual(["real"]);
+    await bench.run("hook", "add", "--name", "later");
+    expect((await slack.json("hook", "list")).map(({ name }) => name)).toEqual(["real", "later"]);
+    expect(await names("--workspace", "preview")).toEqual(["tried"]);
+    const before = await slack.run("--workspace", "preview", "hook", "list", "--json");
+    expect((JSON.parse(before.out) as Row[]).map(({ name }) => name)).toEqual(["tried"]);
+    slack.remove();
+    bench.remove();
+  });
+
+  test("is told by --help of every command", async () => {
+    expect((await run("hook", "list", "--help")).out).toMatch(
+      /--workspace <workspace> .*\(choices:\s+"preview", "slack"\)/s,
+    );
+  });
+});
+
+describe.concurrent("a reader that has read enough", () => {
+  test("lets a command end as ever", async () => {
+    const child = spawn(process.execPath, [join(root, "src/main.ts"), "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let err = "";
+    child.stderr.on("data", (chunk) => (err += String(chunk)));
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    expect({ code, err }).toEqual({ code: 0, err: "" });
   });
 });
 
@@ -114,7 +164,18 @@ describe.concurrent("hook", () => {
       expect(told.out).toContain(address);
       expect(told.out + told.err).not.toContain(secret);
     }
-    expect((await run("hook", "show", "shown", "--secret")).out).toContain(secret);
+    expect((await run("hook", "show", "shown", "--secret")).out).toMatch(
+      new RegExp(
+        [
+          "name      shown",
+          `address   ${address}`,
+          "forge     GitLab",
+          "scheme    token",
+          "made      \\S+Z by a command",
+          `secret    ${secret}`,
+        ].join("\n"),
+      ),
+    );
     const id = address.slice(-32);
     expect(await bench.json<Row>("hook", "show", id, "--secret")).toMatchObject({ name: "shown", secrets: [secret] });
   });
@@ -138,15 +199,10 @@ describe.concurrent("hook", () => {
   });
 
   test.each([
-    [["--name", "x", "--forge", "github"], "There is no forge “github”. Choose one of: gitlab."],
-    [["--name", "x", "--scheme", "hmac"], "There is no scheme “hmac”. Choose one of: token, basic, signed."],
     [["--name", "x", "--secret-env", "NOT_THERE"], "The variable NOT_THERE is not set"],
     [["--name", "x", "--secret-env", "EMPTY"], "The variable EMPTY is not set"],
     [["--name", "x", "--secret-env", "TEAM_SECRET", "--scheme", "basic"], "TEAM_SECRET must be user:password"],
     [["--name", "x", "--secret-env", "TEAM_SECRET", "--scheme", "signed"], "TEAM_SECRET must be whsec_"],
-    [["--name", "x", "--brand", "Git Swarm"], "cannot be part of a header's name"],
-    [["--name", ""], "A name has a-z, 0-9, _ and -, at most 40."],
-    [["--name", "\u001b[2J"], "A name has a-z, 0-9, _ and -, at most 40."],
   ])("hook add %j is refused", async (args, says) => {
     const { code, out, err } = await run("hook", "add", ...args);
     expect({ code, out }).toEqual({ code: 1, out: "" });
@@ -169,6 +225,8 @@ describe.concurrent("hook", () => {
     const [, fresh = ""] = /New secret: (\S+)/.exec((await run("hook", "rotate", "turning")).out) ?? [];
     const secrets = async () => (await bench.json<Row>("hook", "show", "turning", "--secret"))["secrets"];
     expect(await secrets()).toEqual([fresh, secret]);
+    const { out } = await run("hook", "show", "turning", "--secret");
+    expect(out).toContain(`secret    ${fresh}\nsecret    ${secret}\n`);
     expect((await run("hook", "rotate", "turning", "--finish")).out).not.toContain(fresh);
     expect(await secrets()).toEqual([fresh]);
 
@@ -212,6 +270,21 @@ describe.concurrent("rules check and test", () => {
     expect(found["decisions"]).toHaveLength(2);
   });
 
+  test("a file that is no event does not keep the others from being tested", async () => {
+    const files = [bench.file("none.json", "{"), opened];
+    const plain = await run("rules", "test", ...files, "--event", "Merge Request Hook");
+    expect(plain).toMatchObject({ code: 1, err: `${files[0]}: unreadable: the body is not JSON\n` });
+    expect(plain.out).toContain(`${opened}: merge_request:open of `);
+    const { code, out } = await run("rules", "test", ...files, "--event", "Merge Request Hook", "--json");
+    expect(code).toBe(1);
+    const [first, second] = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Row);
+    expect(first).toEqual({ file: files[0], outcome: "unreadable", error: "the body is not JSON" });
+    expect(second).toMatchObject({ file: opened, outcome: "event", action: "open", decisions: [] });
+  });
+
   test("a payload cannot move the terminal's cursor", async () => {
     const project = { path_with_namespace: "acme/\u001b[2J\u009b2Japi", web_url: "https://gitlab.acme.io/acme/api" };
     const body = { object_kind: "push", ref: "refs/heads/a\u001b[2J", project, commits: [], before: "1", after: "2" };
@@ -228,7 +301,7 @@ describe.concurrent("rules check and test", () => {
 
   test("an unknown event and an unknown rule are errors", async () => {
     const unknown = await run("rules", "test", opened, "--event", "Party Hook");
-    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining("unsupported") });
+    expect(unknown).toMatchObject({ code: 1, out: "", err: expect.stringContaining("unsupported") });
     for (const verb of ["pause", "resume"]) {
       expect((await run("rules", verb, "zzzzzzz")).err).toBe("There is no rule “zzzzzzz”. See: rules list\n");
     }
@@ -249,6 +322,12 @@ describe.concurrent("deliveries and messages", () => {
     [["deliveries", "replay", "x"], "There is no delivery “x”. See: deliveries list\n"],
     [["messages", "retry", "x"], "There is no message “x” that is dead or suppressed. See: messages list\n"],
     [["messages", "drop", "x"], "There is no message “x” that waits. See: messages list\n"],
+    [
+      ["messages", "retry", "--channel", "#x", "--rule", "x"],
+      "There is no such message that is dead or suppressed. See: messages list\n",
+    ],
+    [["messages", "retry"], "Name one message, or all with --channel, --rule or both.\n"],
+    [["messages", "retry", "x", "--rule", "x"], "Name one message, or all with --channel, --rule or both.\n"],
   ])("%j names what is not there", async (args, err) => {
     expect(await run(...args)).toEqual({ code: 1, out: "", err });
   });
@@ -275,7 +354,6 @@ describe.concurrent("render", () => {
 
   test.each([
     [["--event", "Party Hook"], 1, /: unsupported: /],
-    [["--event", "Merge Request Hook", "--forge", "github"], 1, /There is no forge “github”/],
     [["--event", "Merge Request Hook", "--template", "nothing"], 0, /There is no template nothing for merge_request/],
   ])("%j ends with %i and says why", async (args, code, says) => {
     const shown = await run("render", opened, ...args);
@@ -310,10 +388,6 @@ describe.concurrent("send, with nobody to take it", () => {
     [to("127.0.0.1:3000/hooks/x"), "--hook must be an address: http://host/hooks/…\n"],
     [to("http://user:canary@127.0.0.1:9/hooks/x"), "Leave user and password out of --hook: they belong to --secret.\n"],
     [to("http://127.0.0.1:9/hooks/x", "canary\n"), "The value for x-gitlab-token must be one line.\n"],
-    [
-      [...to("http://127.0.0.1:9/hooks/x"), "--scheme", "magic"],
-      "There is no scheme “magic”. Choose one of: token, basic, signed.\n",
-    ],
   ])("%j", async (args, err) => {
     expect(await run(...args)).toEqual({ code: 1, out: "", err });
   });

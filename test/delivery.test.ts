@@ -156,20 +156,35 @@ test("kill -9 at once after each 202, again and again: nothing is lost, doubles 
 });
 
 test("a channel that Slack closes pauses its rule with the reason; other channels go on", async () => {
-  const { belfry, slack } = await startWithSlack('rules:\n  - "#api ** push"\n  - "#deploys ** push"\n');
+  const { belfry, slack, env } = await startWithSlack('rules:\n  - "#api ** push"\n  - "#deploys ** push"\n');
+  const ask = async <T>(...args: string[]) => JSON.parse((await runBelfry([...args, "--json"], env)).out) as T;
   const channel = slack.channel("#api");
   channel.archived = true;
   await deliver(await firstHook(belfry), { header: "Push Hook", body: push(1) });
-  await until(
-    () => slack.messages("#deploys"),
-    (seen) => seen.length === 1,
+  const rules = await until(
+    () => ask<{ id: string; channel: string; paused?: string }[]>("rules", "list"),
+    (seen) => seen.some(({ paused }) => paused !== undefined),
   );
+  expect(rules.find((rule) => rule.channel === "#api")?.paused).toBe("Slack: is_archived");
+  expect(rules.find((rule) => rule.channel === "#deploys")).not.toHaveProperty("paused");
+
   channel.archived = false;
-  await deliver(await firstHook(belfry), { header: "Push Hook", body: push(2) });
+  const answer = await deliver(await firstHook(belfry), { header: "Push Hook", body: push(2) });
+  const { delivery } = (await answer.json()) as { delivery: string };
   await until(
     () => slack.messages("#deploys"),
     (seen) => seen.length === 2,
   );
+  const { decisions } = await ask<{ decisions: { rules: object[] } }>("deliveries", "show", delivery);
+  const [api, deploys] = ["#api", "#deploys"].map((name) => rules.find((rule) => rule.channel === name)?.id);
+  expect(decisions.rules).toHaveLength(2);
+  expect(decisions.rules).toContainEqual({
+    rule: api,
+    channel: "#api",
+    post: false,
+    reason: "paused: Slack: is_archived",
+  });
+  expect(decisions.rules).toContainEqual({ rule: deploys, channel: "#deploys", post: true, reason: "posts" });
   expect(slack.messages("#api")).toEqual([]);
 });
 

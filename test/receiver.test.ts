@@ -1,9 +1,21 @@
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
+import { createBudget } from "../src/budget.ts";
 import { gitlabFamily } from "../src/forges/gitlab/index.ts";
 import { forges } from "../src/forges/index.ts";
 import type { NewDelivery, Stored } from "../src/store/add-deliveries.ts";
-import { type Answer, pushTo, type RawRequest, secret, send, startReceiver } from "./support/receiver.ts";
+import type { Hook } from "../src/store/hooks.ts";
+import { until } from "./support/belfry.ts";
+import {
+  type Answer,
+  bytesOf,
+  open,
+  pushTo,
+  type RawRequest,
+  secret,
+  send,
+  startReceiver,
+} from "./support/receiver.ts";
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -328,6 +340,96 @@ describe("the store", () => {
     expect(new Set(statuses(answers))).toEqual(new Set([202]));
     expect(await belfry.stored()).toHaveLength(60);
     expect(belfry.transactions()).toBeLessThan(10);
+  });
+});
+
+describe("bodies that are together more than the memory for them", () => {
+  const body = Buffer.alloc(60_000, " ");
+  const heavy = (hook: Hook, headers: RawRequest["headers"] = {}) => ({ ...pushTo(hook, 0, headers), body });
+
+  /** A receiver with room for one of the bodies, whose store takes the first one when it is told to. */
+  async function startSmall() {
+    const { promise: gate, resolve: openGate } = Promise.withResolvers<void>();
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    const belfry = await start({
+      budget: createBudget(100_000),
+      add: async () => {
+        hold();
+        await gate;
+        return { id: "1", duplicate: false };
+      },
+    });
+    return { belfry, held, openGate };
+  }
+
+  test("503 with Retry-After, until the first one is answered", async () => {
+    const { belfry, held, openGate } = await startSmall();
+    const first = send(belfry.port, heavy(belfry.hook));
+    await held;
+    const second = await send(belfry.port, heavy(belfry.hook));
+    expect(second).toMatchObject({ status: 503, body: '{"error":"try again later"}' });
+    expect(second.headers["retry-after"]).toBe("5");
+    openGate();
+    expect((await first).status).toBe(202);
+    expect((await send(belfry.port, heavy(belfry.hook))).status).toBe(202);
+  });
+
+  test("a body whose client went away counts until the store has it", async () => {
+    const { belfry, held, openGate } = await startSmall();
+    const gone = await open(belfry.port);
+    await gone.write(bytesOf(heavy(belfry.hook)));
+    await held;
+    gone.socket.destroy();
+    await gone.ended;
+    for (let n = 0; n < 5; n += 1) expect((await send(belfry.port, heavy(belfry.hook))).status).toBe(503);
+    openGate();
+    await until(
+      () => send(belfry.port, heavy(belfry.hook)),
+      ({ status }) => status === 202,
+    );
+  });
+
+  test("a body of chunks counts as it comes", async () => {
+    const { belfry, openGate } = await startSmall();
+    openGate();
+    const chunk = `ea60\r\n${body}\r\n`;
+    const request = {
+      ...pushTo(belfry.hook, 0, { "transfer-encoding": "chunked" }),
+      body: `${chunk}${chunk}0\r\n\r\n`,
+    };
+    expect((await send(belfry.port, request)).status).toBe(503);
+    expect((await send(belfry.port, { ...request, body: `${chunk}0\r\n\r\n` })).status).toBe(202);
+  });
+
+  test("every way for a request to end gives back what it took", async () => {
+    let broken = true;
+    const belfry = await start({
+      budget: createBudget(100_000),
+      add: async () => {
+        if (broken) throw new Error("disk full");
+        return { id: "1", duplicate: false };
+      },
+    });
+    const key = Buffer.alloc(32, 9).toString("base64");
+    const signed = await belfry.addHook({ name: "s", scheme: "signed", secrets: [`whsec_${key}`] });
+    const ends = async () => {
+      const failed = await send(belfry.port, heavy(belfry.hook));
+      const unsigned = await send(belfry.port, heavy(signed));
+      const gone = await open(belfry.port);
+      await gone.write(bytesOf(heavy(belfry.hook, { "content-length": "90000" })));
+      gone.socket.destroy();
+      await gone.ended;
+      return statuses([failed, unsigned]);
+    };
+    for (let n = 0; n < 5; n += 1) {
+      // The server may hear of the client that went away a moment later.
+      expect(await until(ends, ([, status]) => status !== 503)).toEqual([503, 401]);
+    }
+    broken = false;
+    await until(
+      () => send(belfry.port, heavy(belfry.hook)),
+      ({ status }) => status === 202,
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createKeyed } from "../src/keyed.ts";
 import type { Log } from "../src/log.ts";
@@ -7,7 +8,8 @@ import type { Chat } from "../src/slack/chat.ts";
 import { createSlack } from "../src/slack/client.ts";
 import { ChatError } from "../src/slack/errors.ts";
 import { readyLanes } from "../src/store/lanes.ts";
-import { addMessage, dropMessage, listMessages, retryMessage } from "../src/store/messages.ts";
+import { dropMessage, listMessages, retryMessage } from "../src/store/messages.ts";
+import { addMessage } from "../src/store/open-messages.ts";
 import { addRule, findRule, pauseRule } from "../src/store/rules.ts";
 import { openStore, type Store } from "../src/store/store.ts";
 import { section } from "../src/templates/draft.ts";
@@ -38,6 +40,7 @@ async function createBench() {
       return { ts: `${posts.length}.0`, channel };
     },
   };
+  const stopping = new AbortController();
   const logged: string[] = [];
   const note = (...given: unknown[]) => void logged.push(JSON.stringify(given));
   const log = { debug: note, info: note, warn: note, error: note } as Log;
@@ -45,27 +48,28 @@ async function createBench() {
   const sender = (chatOf: Sender["chatOf"] = () => chat): Sender => ({
     store,
     chatOf,
-    render: ({ event }) => {
+    render: (event) => {
       const text = event.kind === "push" ? (event.branch ?? "") : event.kind;
       return { message: { text, blocks: [section(text)] }, used: "test" };
     },
     log,
     now: () => new Date(time),
+    stopping: stopping.signal,
   });
 
   /** Sends all that may be sent now. @returns milliseconds until the next lane is ready */
   async function rounds(chatOf?: Sender["chatOf"]): Promise<number | undefined> {
+    const failed: unknown[] = [];
     const lanes = createKeyed(
       64,
       () => {},
-      (error) => {
-        throw error;
-      },
+      (error) => void failed.push(error),
     );
     let wait: number | undefined;
     do {
       wait = await sendReady(sender(chatOf), lanes);
       await lanes.settle();
+      if (failed.length > 0) throw failed[0];
     } while ((await readyLanes(store, new Date(time), 1)).length > 0);
     return (await sendReady(sender(chatOf), lanes)) ?? wait;
   }
@@ -73,6 +77,7 @@ async function createBench() {
   return {
     store: () => store,
     sender,
+    stop: () => stopping.abort(),
     posts,
     logged,
     chat,
@@ -304,6 +309,17 @@ describe("what a failure does", () => {
     });
   });
 
+  test("after three lost answers it is dead, because each may have posted it, and the lane goes on", async () => {
+    await bench.say("#api", await bench.rule("#api"), "1", "2");
+    bench.fail("#api", lost, lost, lost);
+    for (let round = 0; round < 4; round++) bench.pass((await bench.rounds()) ?? 0);
+    expect(bench.texts("#api")).toEqual(["1", "1", "1", "2"]);
+    expect(await states("#api")).toEqual([
+      ["dead", "perhaps posted: Slack's answer was lost each time"],
+      ["sent", null],
+    ]);
+  });
+
   test("a process that ends while it sends leaves a message that may have been posted, and counts it", async () => {
     await bench.say("#api", await bench.rule("#api"), "1");
     let sending = false;
@@ -339,6 +355,70 @@ describe("what a failure does", () => {
     bench.pass(wait);
     await bench.rounds();
     expect(await states("#api")).toEqual([["sent", null]]);
+  });
+});
+
+describe("the store", () => {
+  /** The sender's store seals only what was posted, when it notes it. */
+  const refusing = (times: number) => {
+    const store = bench.store();
+    let left = times;
+    const seal: typeof store.sealer.seal = (...given) => {
+      if (left-- > 0) throw new Error("no room");
+      return store.sealer.seal(...given);
+    };
+    return { ...store, sealer: { ...store.sealer, seal } };
+  };
+  const refusals = () => bench.logged.filter((line) => line.includes("the store did not take the note")).length;
+
+  test("does not take the note of a posted message: it is posted once, and the note is tried until it is there", async () => {
+    await bench.say("#api", await bench.rule("#api"), "1", "2");
+    const failed: unknown[] = [];
+    const lanes = createKeyed(
+      1,
+      () => {},
+      (error) => void failed.push(error),
+    );
+    const sender = { ...bench.sender(), store: refusing(2) };
+    await sendReady(sender, lanes);
+    await lanes.settle();
+    expect([bench.texts("#api"), refusals(), failed]).toEqual([["1"], 2, []]);
+    expect((await bench.stored("#api"))[0]).toMatchObject({ state: "sent", ts: "1.0", attempts: 1, lost_answers: 0 });
+    await bench.rounds();
+    expect(bench.texts("#api")).toEqual(["1", "2"]);
+  });
+
+  test("does not take the note until the process stops: the stop waits no longer, and the message may have been posted", async () => {
+    await bench.say("#api", await bench.rule("#api"), "1");
+    const failed: unknown[] = [];
+    const lanes = createKeyed(
+      1,
+      () => {},
+      (error) => void failed.push(error),
+    );
+    await sendReady({ ...bench.sender(), store: refusing(Number.POSITIVE_INFINITY) }, lanes);
+    await until(refusals, (count) => count > 0);
+    bench.stop();
+    await lanes.settle();
+    expect(failed).toMatchObject([{ name: "AbortError" }]);
+    expect((await bench.stored("#api"))[0]).toMatchObject({ state: "uncertain", attempts: 1 });
+  });
+
+  test.each([
+    ["cut off", sql`update messages set event = substr(event, 1, 10) where id = `],
+    ["empty", sql`update messages set event = x'' where id = `],
+    ["of another row", sql`update messages set event = (select event from messages order by seq desc) where id = `],
+    ["of a newer version", sql`update messages set event_format = event_format + 1 where id = `],
+  ])("has a message whose event is %s: it is dead, and the lane goes on", async (_, damage) => {
+    await bench.say("#api", await bench.rule("#api"), "1", "2");
+    const [first] = await bench.stored("#api");
+    await sql`${damage}${first?.id}`.execute(bench.store().db);
+    await bench.rounds();
+    expect(bench.texts("#api")).toEqual(["2"]);
+    expect(await states("#api")).toEqual([
+      ["dead", "its row in the database cannot be read"],
+      ["sent", null],
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Kysely, type RootOperationNode, sql } from "kysely";
+import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
@@ -9,13 +9,16 @@ import { sqliteDialect } from "../src/store/dialect.ts";
 import * as hooks from "../src/store/hooks.ts";
 import * as lanes from "../src/store/lanes.ts";
 import * as messages from "../src/store/messages.ts";
+import * as openMessages from "../src/store/open-messages.ts";
 import { finishDelivery, pendingDeliveries } from "../src/store/pending-deliveries.ts";
+import { retryMessages } from "../src/store/retry-messages.ts";
 import * as rules from "../src/store/rules.ts";
 import { openStore, type Store } from "../src/store/store.ts";
 import * as workspaces from "../src/store/workspaces.ts";
 import { push } from "./rules/events.ts";
 import { runBelfry, startBelfry, temporaryFolder } from "./support/belfry.ts";
 import { cache } from "./support/commands.ts";
+import { watchQueries } from "./support/plans.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -47,6 +50,8 @@ const hookOf = (workspace: string, name = "gitlab") => ({
 const deliveryOf = (workspace: string, hook: string, key = "key") => ({
   workspace,
   hook,
+  forge: "gitlab",
+  brand: undefined,
   key,
   headers: { "x-gitlab-event": "Push Hook" },
   body: Buffer.from(`{"body of":"${workspace}"}`),
@@ -119,7 +124,8 @@ describe("keys", () => {
     const add = {
       hooks: () => hooks.addHook(store, hookOf("acme")),
       deliveries: () => addDeliveries(store, [deliveryOf("acme", "h")]),
-      messages: () => store.db.transaction().execute((trx) => messages.addMessage(store, trx, messageOf("acme", "r"))),
+      messages: () =>
+        store.db.transaction().execute((trx) => openMessages.addMessage(store, trx, messageOf("acme", "r"))),
     };
     await add[table]();
     await store.close();
@@ -128,6 +134,19 @@ describe("keys", () => {
       /^The database was encrypted with another key \([0-9a-f]{8}\)/,
     );
     await (await openStore(folder)).close();
+  });
+
+  test("a damaged row does not stop the start", async () => {
+    const folder = newFolder();
+    const store = await openStore(folder);
+    await addDeliveries(store, [deliveryOf("acme", "h")]);
+    await store.db.transaction().execute((trx) => openMessages.addMessage(store, trx, messageOf("acme", "r")));
+    await sql`update deliveries set body = substr(body, 1, 40)`.execute(store.db);
+    await sql`update messages set event = substr(event, 1, 40)`.execute(store.db);
+    await store.close();
+    const again = await open(folder);
+    expect((await deliveries.listDeliveries(again, { workspace: "acme", limit: 9 })).length).toBe(1);
+    expect(await openMessages.nextMessage(again, "acme", "#api")).toMatchObject({ state: "pending", event: undefined });
   });
 
   test("keys are rotated: the newest seals, the older ones open", async () => {
@@ -243,6 +262,9 @@ const messageOf = (workspace: string, rule: string) => ({
   event: push({ branch: `branch of ${workspace}` }),
 });
 
+const laneOf = (workspace: string) => ({ workspace, channel: "#api", failures: 0 });
+const pause = { until: new Date(0), failures: 0 };
+
 describe("rules", () => {
   test("among 100,000 rules of other projects only the project's own are read, through the index", async () => {
     const store = await open();
@@ -255,31 +277,11 @@ describe("rules", () => {
     for (const words of wanted) await rules.addRule(store, "acme", "command", { channel: "#api", words });
     await rules.addRule(store, "other", "command", { channel: "#api", words: "platform/api push" });
 
-    const asked: RootOperationNode[] = [];
-    const returned: number[] = [];
-    const db = store.db.withPlugin({
-      transformQuery: ({ node }) => {
-        asked.push(node);
-        return node;
-      },
-      transformResult: async ({ result }) => {
-        returned.push(result.rows.length);
-        return result;
-      },
-    });
-    const found = await rules.rulesNaming({ ...store, db }, "acme", push().project);
+    const { watched, plan: planOf, rows } = watchQueries(store);
+    const found = await rules.rulesNaming(watched, "acme", push().project);
     expect(found.map(({ words }) => words).sort()).toEqual([...wanted].sort());
-    expect(returned).toEqual([4]);
-
-    const plans = asked.map(async (node) => {
-      const query = store.db.getExecutor().compileQuery(node, { queryId: "plan" });
-      const { rows } = await store.db.executeQuery<{ detail: string }>({
-        ...query,
-        sql: `explain query plan ${query.sql}`,
-      });
-      return rows.map(({ detail }) => detail);
-    });
-    const plan = (await Promise.all(plans)).flat();
+    expect(rows()).toEqual([4]);
+    const plan = await planOf();
     expect(plan.filter((step) => step.startsWith("SCAN"))).toEqual([]);
     expect(plan.join("\n")).toMatch(/SEARCH rule_anchors USING (COVERING )?INDEX \S+ \(workspace_id=\? AND anchor=\?/);
     expect(plan.join("\n")).toMatch(/SEARCH rules USING INDEX \S+ \(workspace_id=\? AND id=\?\)/);
@@ -329,10 +331,13 @@ test("secrets, bodies, events and messages are not in clear in any file of the f
   const delivery = { ...deliveryOf("acme", hook.id), body: Buffer.from('{"CANARY-body":1}') };
   await addDeliveries(store, [delivery, { ...delivery, body: Buffer.from('{"CANARY-other":1}') }]);
   const event = push({ branch: "CANARY-event" });
-  await store.db.transaction().execute((trx) => messages.addMessage(store, trx, { ...messageOf("acme", "r"), event }));
-  const message = await messages.nextMessage(store, "acme", "#api");
+  await store.db
+    .transaction()
+    .execute((trx) => openMessages.addMessage(store, trx, { ...messageOf("acme", "r"), event }));
+  const message = await openMessages.nextMessage(store, "acme", "#api");
   if (!message) throw new Error("no message");
-  await messages.finishSend(store, message, { state: "sent", sent: { text: "CANARY-sent", blocks: [] }, ts: "1.0" });
+  const sent = { text: "CANARY-sent", blocks: [] };
+  await openMessages.finishSend(store, laneOf("acme"), message, { state: "sent", sent, ts: "1.0" }, pause);
 
   const files = readdirSync(folder, { recursive: true }).map(String);
   expect(files).toEqual(expect.arrayContaining(["belfry.db", "belfry.db-wal"]));
@@ -345,7 +350,7 @@ test("secrets, bodies, events and messages are not in clear in any file of the f
 describe("a workspace", () => {
   /** Queries of the server itself, or that make what they are given: no workspace's rows can be asked for. */
   const elsewhere = ["findHook", "hooksWithPending", "readyLanes", "nextLaneAt", "addHook", "addRule", "addDeliveries"];
-  const others = [...elsewhere, "addMessage", "ensureWorkspace"];
+  const others = [...elsewhere, "addMessage", "openSent", "ensureWorkspace"];
 
   const calls: Record<string, (store: Store, b: Ids) => Promise<unknown>> = {
     findHookByName: (store) => hooks.findHookByName(store, "a", "of b"),
@@ -354,7 +359,7 @@ describe("a workspace", () => {
     putHook: (store) => hooks.putHook(store, { ...hookOf("a", "of b"), secrets: ["changed"] }),
     pendingDeliveries: (store, b) => pendingDeliveries(store, { workspace: "a", hook: b.hook, most: 9, bytes: 9 }),
     finishDelivery: (store, b) =>
-      store.db.transaction().execute((trx) => finishDelivery(trx, "a", { id: b.read, state: "ignored" })),
+      store.db.transaction().execute((trx) => finishDelivery(store, trx, "a", { id: b.read, state: "ignored" })),
     listDeliveries: (store) => deliveries.listDeliveries(store, { workspace: "a", limit: 9 }),
     findDelivery: (store, b) => deliveries.findDelivery(store, "a", b.delivery),
     replayDelivery: (store, b) => deliveries.replayDelivery(store, "a", b.read),
@@ -363,15 +368,24 @@ describe("a workspace", () => {
     findRule: (store, b) => rules.findRule(store, "a", b.rule),
     pauseRule: (store, b) => rules.pauseRule(store, "a", b.rule, "by a"),
     syncFileRules: (store) => rules.syncFileRules(store, "a", []),
-    nextMessage: (store) => messages.nextMessage(store, "a", "#api"),
-    beginSend: (store, b) => messages.beginSend(store, { ...b.open, workspace: "a" }),
+    nextMessage: (store) => openMessages.nextMessage(store, "a", "#api"),
+    beginSend: (store, b) => openMessages.beginSend(store, { ...b.open, workspace: "a" }),
     finishSend: (store, b) =>
-      messages.finishSend(store, { ...b.open, workspace: "a" }, { state: "dead", reason: "by a" }),
+      openMessages.finishSend(
+        store,
+        laneOf("a"),
+        { ...b.open, workspace: "a" },
+        { state: "dead", reason: "by a" },
+        pause,
+      ),
     listMessages: (store, b) => messages.listMessages(store, { workspace: "a", delivery: b.open.delivery, limit: 9 }),
+    changeHook: (store, b) => hooks.changeHook(store, "a", b.hook, () => ({ secrets: ["changed"] })).catch(String),
+    hasWorkspace: (store) => workspaces.hasWorkspace(store, "a"),
+    retryMessages: (store) => retryMessages(store, "a", { channel: "#api" }),
     retryMessage: (store, b) => messages.retryMessage(store, "a", b.dead),
     dropMessage: (store, b) => messages.dropMessage(store, "a", b.open.id),
     restLane: (store) => lanes.restLane(store, { workspace: "a", channel: "#empty", failures: 0 }),
-    delayLane: (store) => lanes.delayLane(store, { workspace: "a", channel: "#api", failures: 0 }, new Date(0), 7),
+    delayLane: (store) => store.db.transaction().execute((trx) => lanes.delayLane(trx, laneOf("a"), new Date(0), 7)),
     wakeLane: (store) => store.db.transaction().execute((trx) => lanes.wakeLane(trx, "a", "#resting")),
   };
 
@@ -387,15 +401,15 @@ describe("a workspace", () => {
     ]);
     const rule = await rules.addRule(store, workspace, "file", { channel: "#api", words: "** push" });
     await store.db.transaction().execute(async (trx) => {
-      await finishDelivery(trx, workspace, { id: read?.id ?? "", state: "event" });
-      for (let count = 0; count < 2; count++) await messages.addMessage(store, trx, messageOf(workspace, rule.id));
+      await finishDelivery(store, trx, workspace, { id: read?.id ?? "", state: "event" });
+      for (let count = 0; count < 2; count++) await openMessages.addMessage(store, trx, messageOf(workspace, rule.id));
       await lanes.wakeLane(trx, workspace, "#empty");
       await lanes.wakeLane(trx, workspace, "#resting");
     });
     await lanes.restLane(store, { workspace, channel: "#resting", failures: 0 });
-    const dead = await messages.nextMessage(store, workspace, "#api");
-    if (dead) await messages.finishSend(store, dead, { state: "dead", reason: "test" });
-    const open = await messages.nextMessage(store, workspace, "#api");
+    const dead = await openMessages.nextMessage(store, workspace, "#api");
+    if (dead) await openMessages.finishSend(store, laneOf(workspace), dead, { state: "dead", reason: "test" }, pause);
+    const open = await openMessages.nextMessage(store, workspace, "#api");
     if (!delivery || !read || !dead || !open) throw new Error("not filled");
     return { hook: hook.id, delivery: delivery.id, read: read.id, rule: rule.id, dead: dead.id, open };
   }
@@ -452,7 +466,7 @@ describe("a workspace", () => {
 
   test("no query is left out above", async () => {
     /** Files that hold no query of a table. */
-    const without = ["batch", "delivery-body", "dialect", "folder", "keys", "lock", "schema", "seal", "store"];
+    const without = ["batch", "delivery-seal", "dialect", "folder", "keys", "lock", "schema", "seal", "store"];
     const folder = join(import.meta.dirname, "../src/store");
     const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !without.includes(file.slice(0, -3)));
     const modules = await Promise.all(files.map(async (file) => (await import(join(folder, file))) as object));

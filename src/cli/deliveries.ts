@@ -4,8 +4,10 @@ import { readJson } from "../forges/json.ts";
 import { findDelivery, listDeliveries, replayDelivery } from "../store/deliveries.ts";
 import { listMessages } from "../store/messages.ts";
 import { type DeliveryState, deliveryStates } from "../store/schema.ts";
-import { type Io, json, table } from "./io.ts";
-import { wholeNumber, withStore } from "./open.ts";
+import { type Io, json } from "./io.ts";
+import { printList } from "./print-list.ts";
+import { wholeNumber } from "./values.ts";
+import { withStore } from "./with-store.ts";
 
 interface ListOptions {
   state?: DeliveryState;
@@ -26,17 +28,22 @@ export function addDeliveryCommands(program: Command, io: Io): void {
     .option("--limit <n>", "how many", wholeNumber, 20)
     .option("--json", "print JSON")
     .action((options: ListOptions) =>
-      withStore(io, async (store, workspace) => {
-        const found = await listDeliveries(store, { workspace, ...options });
-        if (options.json) return io.out(json(found));
-        if (found.length === 0) return io.out("There are no such deliveries.");
-        io.out(
-          table(
-            ["DELIVERY", "RECEIVED", "STATE", "EVENT", "PROJECT", "REASON"],
-            found.map((row) => [row.id, row.received_at, row.state, eventOf(row), row.project, row.reason]),
-          ),
-        );
-      }),
+      withStore(io, async (store, workspace) =>
+        printList(
+          io,
+          options,
+          await listDeliveries(store, { workspace, ...options }),
+          {
+            DELIVERY: (row) => row.id,
+            RECEIVED: (row) => row.received_at,
+            STATE: (row) => row.state,
+            EVENT: (row) => (row.kind ? `${row.kind}:${row.action}` : ""),
+            PROJECT: (row) => row.project,
+            REASON: (row) => row.reason,
+          },
+          "There are no such deliveries.",
+        ),
+      ),
     );
 
   deliveries
@@ -55,7 +62,7 @@ export function addDeliveryCommands(program: Command, io: Io): void {
           headers: JSON.parse(headers) as unknown,
           decisions: decisions === null ? undefined : (JSON.parse(decisions) as { count: number; rules: unknown[] }),
           messages: messages.map(({ sent: ____, ...message }) => message),
-          ...(options.body && body && { body: readJson(body) }),
+          ...(options.body && shownBody(body)),
         };
         io.out(json(shown, options.json ? 0 : 2));
       }),
@@ -75,6 +82,10 @@ export function addDeliveryCommands(program: Command, io: Io): void {
     );
 }
 
-const eventOf = (row: { kind: string | null; action: string | null }) => (row.kind ? `${row.kind}:${row.action}` : "");
+function shownBody(body: Buffer | null): { body: unknown } | { bodyProblem: string } {
+  if (body === null) return { bodyProblem: "only the first copy of a delivery has a body" };
+  const read = readJson(body);
+  return "json" in read ? { body: read.json } : { bodyProblem: read.problem };
+}
 
 const unknown = (id: string) => new UserError(`There is no delivery “${id}”. See: deliveries list`);

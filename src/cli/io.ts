@@ -1,7 +1,8 @@
 import type { Config } from "../config.ts";
+import type { Workspace } from "../store/workspaces.ts";
 
-/** What a command may touch of the world; main.ts makes it of `process`. */
-export interface Io {
+/** What Belfry may touch of the process; main.ts makes it. */
+export interface World {
   environment: Record<string, string | undefined>;
   /** prints a line */
   out: (line?: string) => void;
@@ -17,18 +18,10 @@ export interface Io {
   untilStopped: () => Promise<void>;
 }
 
-/** Lines in columns as wide as their widest cell. */
-export function table(head: readonly string[], rows: readonly (readonly (string | null | undefined)[])[]): string {
-  const lines = [head, ...rows.map((row) => row.map((cell) => oneLine(cell ?? "")))];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+/** The world as commands see it, with what the command line says for all of them. */
+export interface Io extends World {
+  /** value of --workspace */
+  workspace: () => Workspace["chat"] | undefined;
 }
 
 /** JSON for people and programs: what could move the terminal's cursor is escaped, which every reader undoes. */

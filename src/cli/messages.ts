@@ -1,9 +1,12 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
 import { dropMessage, listMessages, retryMessage } from "../store/messages.ts";
+import { retryMessages } from "../store/retry-messages.ts";
 import { type MessageState, messageStates } from "../store/schema.ts";
-import { type Io, json, table } from "./io.ts";
-import { wholeNumber, withStore } from "./open.ts";
+import type { Io } from "./io.ts";
+import { printList } from "./print-list.ts";
+import { wholeNumber } from "./values.ts";
+import { withStore } from "./with-store.ts";
 
 interface ListOptions {
   state?: MessageState;
@@ -24,36 +27,31 @@ export function addMessageCommands(program: Command, io: Io): void {
     .option("--limit <n>", "how many", wholeNumber, 20)
     .option("--json", "print JSON, with what was sent")
     .action((options: ListOptions) =>
-      withStore(io, async (store, workspace) => {
-        const found = await listMessages(store, { workspace, ...options });
-        if (options.json) return io.out(json(found));
-        if (found.length === 0) return io.out("There are no such messages.");
-        io.out(
-          table(
-            ["MESSAGE", "CREATED", "STATE", "CHANNEL", "RULE", "REASON", "TEXT"],
-            found.map((row) => [
-              row.id,
-              row.created_at,
-              row.state,
-              row.channel,
-              row.rule_id,
-              row.reason,
-              row.sent?.text.slice(0, 60),
-            ]),
-          ),
-        );
-      }),
+      withStore(io, async (store, workspace) =>
+        printList(
+          io,
+          options,
+          await listMessages(store, { workspace, ...options }),
+          {
+            MESSAGE: (row) => row.id,
+            CREATED: (row) => row.created_at,
+            STATE: (row) => row.state,
+            CHANNEL: (row) => row.channel,
+            RULE: (row) => row.rule_id,
+            REASON: (row) => row.reason,
+            TEXT: (row) => row.sent?.text.slice(0, 60),
+          },
+          "There are no such messages.",
+        ),
+      ),
     );
 
   messages
-    .command("retry <message>")
-    .description("Send a message that is dead or suppressed; one that waits is tried again by itself")
-    .action((id: string) =>
-      withStore(io, async (store, workspace) => {
-        if (!(await retryMessage(store, workspace, id))) throw notSo(id, "is dead or suppressed");
-        io.out("It is back in its channel's queue; the running server sends it in its turn.");
-      }),
-    );
+    .command("retry [message]")
+    .description("Send a message that is dead or suppressed, or all such; one that waits is tried again by itself")
+    .option("--channel <channel>", "all of a channel: #name or its id")
+    .option("--rule <rule>", "all of a rule")
+    .action((id: string | undefined, options: RetryOptions) => retry(io, id, options));
 
   messages
     .command("drop <message>")
@@ -64,6 +62,25 @@ export function addMessageCommands(program: Command, io: Io): void {
         io.out("Dropped.");
       }),
     );
+}
+
+interface RetryOptions {
+  channel?: string;
+  rule?: string;
+}
+
+async function retry(io: Io, id: string | undefined, options: RetryOptions): Promise<void> {
+  const all = options.channel !== undefined || options.rule !== undefined;
+  if (all === (id !== undefined)) throw new UserError("Name one message, or all with --channel, --rule or both.");
+  await withStore(io, async (store, workspace) => {
+    if (id !== undefined) {
+      if (!(await retryMessage(store, workspace, id))) throw notSo(id, "is dead or suppressed");
+      return io.out("It is back in its channel's queue; the running server sends it in its turn.");
+    }
+    const count = await retryMessages(store, workspace, options);
+    if (count === 0) throw new UserError("There is no such message that is dead or suppressed. See: messages list");
+    io.out(`Back in the queue: ${count}. The running server sends each in its turn.`);
+  });
 }
 
 const notSo = (id: string, what: string) =>

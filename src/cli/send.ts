@@ -1,44 +1,42 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import type { Forge } from "../forges/forge.ts";
-import { forgeNamed } from "../forges/index.ts";
-import { type Scheme, schemes } from "../forges/verify.ts";
+import type { Scheme } from "../forges/verify.ts";
+import { schemeOption } from "./forge-options.ts";
 import type { Io } from "./io.ts";
+import { type PayloadOptions, readDelivery, takesPayloads } from "./payload.ts";
 
-interface SendOptions {
+interface SendOptions extends PayloadOptions {
   hook: string;
   secret: string;
-  scheme: string;
-  forge: string;
-  brand?: string;
-  event: string;
+  scheme: Scheme;
   key?: string;
 }
 
 /** `send`: plays deliveries against a running Belfry, proved as the forge would. */
 export function addSendCommand(program: Command, io: Io): void {
-  program
-    .command("send <file...>")
+  takesPayloads(program.command("send <file...>"))
     .description("Send payload files to a hook, as the forge would")
     .requiredOption("--hook <url>", "address of the hook")
     .requiredOption("--secret <secret>", "its secret")
-    .requiredOption("--event <header>", 'value of the event header: "Merge Request Hook"')
-    .option("--scheme <scheme>", `how to prove it: ${schemes.join(", ")}`, "token")
-    .option("--forge <forge>", "which forge to act as", "gitlab")
-    .option("--brand <brand>", "the name in the headers: X-<Brand>-Event")
+    .addOption(schemeOption())
     .option("--key <key>", "delivery id; without it every send is a new delivery")
     .action(async (files: string[], options: SendOptions) => {
+      const taken: string[] = [];
       for (const file of files) {
-        const body = readBody(file);
-        const response = await post(options, headersFor(options, body), body);
-        const [, delivery = ""] = /"delivery":"([\w-]+)"/.exec(await response.text()) ?? [];
-        io.out(`${response.status} ${meaning[response.status] ?? "refused"}  ${file}  ${delivery}`.trimEnd());
+        const delivery = readDelivery(file, options);
+        const response = await post(options, headersFor(options, delivery), delivery.body);
+        const [, id = ""] = /"delivery":"([\w-]+)"/.exec(await response.text()) ?? [];
+        io.out(`${response.status} ${meaning[response.status] ?? "refused"}  ${file}  ${id}`.trimEnd());
         if (!response.ok) io.exitCode(1);
+        else if (id) taken.push(id);
       }
+      if (taken.length > 0) io.out(`What became of it: npm run -s belfry -- deliveries ${whatToSee(taken)}`);
     });
 }
+
+const whatToSee = ([id, ...more]: string[]) => (more.length === 0 ? `show ${id}` : `list --limit ${more.length + 1}`);
 
 const meaning: Record<number, string> = {
   200: "known already",
@@ -49,27 +47,14 @@ const meaning: Record<number, string> = {
   503: "not stored: try again later",
 };
 
-function readBody(file: string): Buffer {
-  try {
-    return readFileSync(file === "-" ? 0 : file);
-  } catch (cause) {
-    throw new UserError(`Cannot read ${file}.`, { cause });
-  }
-}
-
 /** https://docs.gitlab.com/user/project/integrations/webhooks/#delivery-headers */
-function headersFor({ event, key, brand, forge: name, scheme, secret }: SendOptions, body: Buffer): Headers {
-  const forge = forgeNamed(name);
-  const known = schemes.find((one) => one === scheme);
-  if (!known) throw new UserError(`There is no scheme “${scheme}”. Choose one of: ${schemes.join(", ")}.`);
-  const id = key ?? randomUUID();
+function headersFor(options: SendOptions, { forge, headers: event, body }: ReturnType<typeof readDelivery>): Headers {
+  const { brand, scheme, secret } = options;
+  const id = options.key ?? randomUUID();
   const headers = new Headers({ "content-type": "application/json" });
-  const given = {
-    [forge.eventHeaders(brand)[0] ?? ""]: event,
-    "idempotency-key": id,
-    ...proofs[known](forge, { secret, brand, id, body }),
-  };
+  const given = { ...event, "idempotency-key": id, ...proofs[scheme](forge, { secret, brand, id, body }) };
   for (const [header, value] of Object.entries(given)) {
+    if (value === undefined) continue;
     if (/[\0\r\n]/.test(value)) throw new UserError(`The value for ${header} must be one line.`);
     // Forges send UTF-8; a header's characters are bytes.
     headers.set(header, Buffer.from(value).toString("latin1"));

@@ -1,20 +1,19 @@
 import type { Command } from "commander";
-import { type Parts, type Running, startWeb, startWorker } from "../app.ts";
+import { type Parts, startWeb, startWorker } from "../app.ts";
 import type { Config } from "../config.ts";
-import { newSecret } from "../forges/secrets.ts";
 import { createLog } from "../log.ts";
 import { createPreview } from "../preview.ts";
 import type { Chat } from "../slack/chat.ts";
 import { createSlack } from "../slack/client.ts";
-import { addHook, listHooks } from "../store/hooks.ts";
 import { lockFolder } from "../store/lock.ts";
-import { addRule, listRules } from "../store/rules.ts";
-import { openStore, type Store } from "../store/store.ts";
-import { ensureWorkspace, previewWorkspace, slackWorkspace } from "../store/workspaces.ts";
+import { openStore } from "../store/store.ts";
+import { ensureWorkspace, hasWorkspace, previewWorkspace, slackWorkspace } from "../store/workspaces.ts";
 import { loadTemplates } from "../templates/load.ts";
 import type { Io } from "./io.ts";
-import { hookUrl, ownWorkspace, templatesFolder } from "./open.ts";
 import { followRulesFile } from "./rules-file.ts";
+import { templatesFolder } from "./templates-folder.ts";
+import { welcome } from "./welcome.ts";
+import { chooseWorkspace } from "./workspace.ts";
 
 /** `start`, `web`, `worker`, `migrate` */
 export function addStartCommands(program: Command, io: Io): void {
@@ -55,14 +54,24 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   const unlock = lockFolder(config.data);
   const store = await openStore(config.data, config.keys);
   const parts: Parts = { config, store, templates, chatOf: connectChats(io, config), log };
-  const stops: (() => Promise<void> | void)[] = [];
+  const stops: (() => Promise<void>)[] = [];
   try {
-    await ensureWorkspace(store, ownWorkspace(config));
-    stops.push(await followRulesFile({ io, config, store, log }));
+    const workspace = await chooseWorkspace(io, store, config);
+    await ensureWorkspace(store, workspace);
+    stops.push(await followRulesFile({ io, config, store, workspace: workspace.id, log }));
     const worker = roles.worker ? startWorker(parts) : undefined;
     if (worker) stops.unshift(worker.stop);
-    if (roles.web) stops.unshift(await listen(io, parts, worker));
-    else io.out(`Belfry's worker is ready (data in ${config.data}).`);
+    const web = roles.web ? await startWeb(parts, () => worker?.wake()) : undefined;
+    if (web) stops.unshift(web.stop);
+    io.out(
+      web
+        ? `Belfry listens on ${web.url} (data in ${config.data}).`
+        : `Belfry's worker is ready (data in ${config.data}).`,
+    );
+    if (!worker)
+      io.out("This process only receives. To post too, stop it and run `start`: SQLite takes one server at a time.");
+    await sayWithoutToken(io, parts, roles);
+    if (web) await welcome({ io, config, store, workspace }, web.url);
     await stopped;
     log.info("stopping");
   } finally {
@@ -72,54 +81,13 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   }
 }
 
-async function listen(io: Io, parts: Parts, worker: { wake: () => void } | undefined): Promise<Running["stop"]> {
-  const web = await startWeb(parts, () => worker?.wake());
-  io.out(`Belfry listens on ${web.url} (data in ${parts.config.data}).`);
-  if (!worker)
-    io.out("This process only receives. To post too, stop it and run `start`: SQLite takes one server at a time.");
-  if (worker && !parts.config.slack)
+async function sayWithoutToken(io: Io, { config, store }: Parts, { web, worker }: Roles): Promise<void> {
+  if (config.slack) return;
+  if (await hasWorkspace(store, slackWorkspace.id)) {
+    io.out("Messages for Slack wait until SLACK_BOT_TOKEN is set.");
+  } else if (web && worker) {
     io.out("No SLACK_BOT_TOKEN is set: messages are shown here, in the local preview workspace.");
-  await welcome(io, parts, web.url);
-  return web.stop;
-}
-
-const everything = "** push tag_push merge_request pipeline deployment release";
-const example = "test/forges/gitlab/merge_request_hook__open.json";
-
-/** The first start makes a hook, and in the preview a rule for everything, so that there is something to try. */
-async function welcome(io: Io, { config, store }: Parts, url: string): Promise<void> {
-  const workspace = ownWorkspace(config).id;
-  if ((await listHooks(store, workspace)).length > 0) return;
-  const secret = newSecret.token();
-  const made = {
-    workspace,
-    name: "gitlab",
-    forge: "gitlab",
-    brand: undefined,
-    scheme: "token",
-    secrets: [secret],
-    origin: "start",
-  } as const;
-  const hook = await addHook(store, { ...made, secrets: [secret] });
-  io.out("\nYour first hook, for GitLab (the secret is shown only now; later: hook show gitlab --secret):");
-  io.out(`  address  ${hookUrl(config, hook.id, url)}`);
-  io.out(`  secret   ${secret}`);
-  await firstRule(io, store, config, workspace);
-  io.out("\nTry it, in a second terminal:");
-  io.out(
-    `  npm run -s belfry -- send --hook ${hookUrl(config, hook.id, url)} --secret ${secret} --event "Merge Request Hook" ${example}\n`,
-  );
-}
-
-async function firstRule(io: Io, store: Store, config: Config, workspace: string): Promise<void> {
-  if ((await listRules(store, workspace)).length > 0) return;
-  if (config.slack) {
-    io.out(`\nThere is no rule yet. Write rules into ${config.rules}, such as:`);
-    io.out('  rules:\n    - "#general  group/**"');
-    return;
   }
-  const rule = await addRule(store, workspace, "start", { channel: "#preview", words: everything });
-  io.out(`\nYour first rule, ${rule.id}: everything of every project goes to ${rule.channel}.`);
 }
 
 /** Each workspace's way to post: the preview always prints, Slack needs its token. */

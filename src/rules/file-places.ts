@@ -2,8 +2,9 @@ import type { Document, LineCounter, Scalar } from "yaml";
 import { isMap, isNode, isScalar } from "yaml";
 import type { FileProblem } from "./file-problem.ts";
 
-/** A name of an environment variable after `secret_env:` is no secret; all else beside such a key may be one. */
-const harmless = /secret_env["']?\s*:\s*["']?[A-Z][A-Z0-9_]*(?=["']?\s*([,}#]|$))/g;
+/** A name of an environment variable after `secret_env:`, or a list of them, is no secret; all else may be one. */
+const harmless =
+  /secret_env["']?\s*:\s*(?:["']?[A-Z][A-Z0-9_]*(?=["']?\s*([,}#]|$))|\[\s*[A-Z][A-Z0-9_]*(?:\s*,\s*[A-Z][A-Z0-9_]*)*\s*\])/g;
 const escapes = new Map<Scalar["type"], RegExp>([
   ["QUOTE_DOUBLE", /^\\(x..|u.{4}|U.{8}|.)/],
   ["QUOTE_SINGLE", /^''/],

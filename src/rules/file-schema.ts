@@ -1,34 +1,40 @@
 import { z } from "zod";
+import { brandName, hookName } from "./file-names.ts";
 
-/** How a delivery proves where it comes from. */
-export const schemes = ["token", "basic", "signed"] as const;
+/** What a file may name, which others know. */
+export interface Known<Scheme extends string = string> {
+  forges: readonly string[];
+  /** how a delivery proves where it comes from */
+  schemes: readonly Scheme[];
+}
 
-export interface FileHook {
+export interface FileHook<Scheme extends string = string> {
   /** unique in the file */
   name: string;
   forge: string;
-  scheme: (typeof schemes)[number];
-  /** name of the environment variable that holds the secret */
-  secret_env: string;
+  scheme: Scheme;
+  /** names of the environment variables that hold the secrets, newest first, at least one */
+  secret_env: string[];
   /** brand of a forge that sends headers of its own */
   brand?: string | undefined;
 }
 
-const name = /^[a-z0-9][a-z0-9_-]{0,39}$/;
+const variables = "secret_env is the name of an environment variable, or a list of up to 9, newest first.";
+const variable = z
+  .string(variables)
+  .regex(/^[A-Z][A-Z0-9_]{0,127}$/, "secret_env is the name of an environment variable, such as GITLAB_HOOK_SECRET.");
 
 /** The shape of `rules.yml`. What each rule says is read afterwards. */
-export function rulesFile(forges: readonly string[]) {
+export function rulesFile<Scheme extends string>({ forges, schemes }: Known<Scheme>) {
   const hook = z.strictObject({
-    name: z.string().regex(name, "A name has a-z, 0-9, _ and -, at most 40."),
+    name: z.string().regex(hookName.fits, hookName.says),
     forge: z.enum(forges),
     scheme: z.enum(schemes),
-    secret_env: z
-      .string()
-      .regex(
-        /^[A-Z][A-Z0-9_]{0,127}$/,
-        "secret_env is the name of an environment variable, such as GITLAB_HOOK_SECRET.",
-      ),
-    brand: z.string().regex(name, "A brand has a-z, 0-9, _ and -, at most 40.").optional(),
+    secret_env: z.union(
+      [variable.transform((one) => [one]), z.array(variable).min(1, variables).max(9, variables)],
+      variables,
+    ),
+    brand: z.string().regex(brandName.fits, brandName.says).optional(),
   });
   const rules = z.string('A rule is a text in quotes: "#channel group/name …".');
   const list = <T extends z.ZodType>(entry: T) =>

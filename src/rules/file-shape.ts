@@ -18,11 +18,15 @@ export function shapeProblems(issues: readonly z.core.$ZodIssue[], document: Doc
       const says = `${quoted(word)} is not one of ${issue.values.join(", ")}.`;
       return [places.problemAt(offset, word, meant(says, nearest(word, issue.values.map(String))))];
     }
+    if (path.includes("secret_env")) return [withoutExcerpt(places.problemAt(offset, "", issue.message))];
     const isType = issue.code === "invalid_type" && issue.message.startsWith("Invalid input");
     const says = isType ? `${nameOf(path)} is not ${types[issue.expected] ?? issue.expected}.` : "";
     return [places.problemAt(offset, "", says || issue.message)];
   });
 }
+
+/** Where a name of a variable belongs somebody may have put the secret itself, also on a line of its own. */
+const withoutExcerpt = ({ excerpt: _, ...problem }: FileProblem): FileProblem => problem;
 
 /** A list numbers its entries, which nobody who writes one does. */
 const nameOf = (path: readonly PropertyKey[]) => {

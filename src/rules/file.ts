@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import type { Document } from "yaml";
 import { isAlias, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import { readChannel } from "./channel.ts";
 import type { Places } from "./file-places.ts";
 import { createPlaces } from "./file-places.ts";
 import type { FileProblem } from "./file-problem.ts";
-import type { FileHook } from "./file-schema.ts";
+import type { FileHook, Known } from "./file-schema.ts";
 import { rulesFile } from "./file-schema.ts";
 import { shapeProblems } from "./file-shape.ts";
 import { formatRule } from "./format.ts";
@@ -25,15 +24,15 @@ export interface FileRule {
   line: number;
 }
 
-export type RulesFile = { hooks: FileHook[]; rules: FileRule[] } | { problems: FileProblem[] };
+/** A hook and its 1-based line in the file. */
+export type HookLine<Scheme extends string> = FileHook<Scheme> & { line: number };
 
-/** Reads the rules file at a path. Throws what the disk says where it cannot be read. */
-export async function loadRulesFile(path: string, forges: readonly string[]): Promise<RulesFile> {
-  return readRulesFile(await readFile(path, "utf8"), forges);
-}
+export type RulesFile<Scheme extends string = string> =
+  | { hooks: HookLine<Scheme>[]; rules: FileRule[] }
+  | { problems: FileProblem[] };
 
 /** Reads the text of a rules file: hooks and rules, or everything that is wrong with it, in the order of the file. */
-export function readRulesFile(text: string, forges: readonly string[]): RulesFile {
+export function readRulesFile<Scheme extends string>(text: string, known: Known<Scheme>): RulesFile<Scheme> {
   if (text.length > fileLimit) return { problems: [tooLarge] };
   const counter = new LineCounter();
   const options = { lineCounter: counter, prettyErrors: false, stringKeys: true, logLevel: "error" } as const;
@@ -41,12 +40,13 @@ export function readRulesFile(text: string, forges: readonly string[]): RulesFil
   const places = createPlaces(text, document, counter);
   const broken = [...syntaxProblems(document, places), ...aliasProblems(document, places)];
   if (broken.length > 0) return { problems: broken };
-  const shape = rulesFile(forges).safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  const shape = rulesFile(known).safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
   const { rules, problems } = readRules(document, places, counter);
   if (!shape.success) problems.push(...shapeProblems(shape.error.issues, document, places));
   else problems.push(...repeatedHooks(shape.data.hooks, places));
   if (!shape.success || problems.length > 0) return { problems: problems.sort(byPlace) };
-  return { hooks: shape.data.hooks, rules };
+  const lineOf = (index: number) => counter.linePos(places.offsetOf(["hooks", index])).line;
+  return { hooks: shape.data.hooks.map((hook, index) => ({ ...hook, line: lineOf(index) })), rules };
 }
 
 const tooLarge = {

@@ -29,7 +29,8 @@ export interface Decision {
  * the most specific posts, of equals the newest. Pure; the order of the rules makes no difference.
  */
 export function match(event: Event, rules: readonly Rule[]): Decision[] {
-  const verdicts = rules.map((rule) => ({ rule, against: whyNot(event, rule) }));
+  const work = { steps: 0 };
+  const verdicts = rules.map((rule) => ({ rule, against: whyNot(event, rule, work) }));
   const winners = new Map<string, Rule>();
   for (const { rule, against } of verdicts) {
     if (against !== undefined) continue;

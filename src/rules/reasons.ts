@@ -7,15 +7,24 @@ import type { Condition, RuleGrammar } from "./grammar.ts";
 import { actionsOf } from "./kinds.ts";
 import { projectMatches } from "./projects.ts";
 
+/** Steps taken so far for one event, by all rules that were asked about it. */
+export interface Work {
+  steps: number;
+}
+
 /** Why a rule does not post an event, in a short sentence for a user; undefined where it does. */
-export function whyNot(event: Event, rule: { grammar: RuleGrammar; paused?: string | undefined }): string | undefined {
+export function whyNot(
+  event: Event,
+  rule: { grammar: RuleGrammar; paused?: string | undefined },
+  work: Work = { steps: 0 },
+): string | undefined {
   const { grammar, paused } = rule;
   // Paused comes last: a rule that would not match anyway is not silent because it is paused.
   return (
     whyNotProject(event, grammar) ??
     whyNotKind(event, grammar) ??
     whyNotSwitches(event, grammar) ??
-    whyNotConditions(event, grammar) ??
+    whyNotConditions(event, grammar, work) ??
     (paused === undefined ? undefined : `paused: ${paused}`)
   );
 }
@@ -51,11 +60,10 @@ function whyNotSwitches(event: Event, { conditions }: RuleGrammar): string | und
   return undefined;
 }
 
-/** Steps that one rule may take for one event: some 100 ms. A thousand paths against a usual pattern take 100,000. */
+/** Steps that all rules together may take for one event: some 100 ms. A thousand paths against a usual pattern take 100,000. */
 const stepLimit = 20_000_000;
 
-function whyNotConditions(event: Event, { conditions }: RuleGrammar): string | undefined {
-  const work = { steps: 0 };
+function whyNotConditions(event: Event, { conditions }: RuleGrammar, work: Work): string | undefined {
   for (const condition of conditions) {
     const row = conditionOf(condition.key);
     const against = row.value === "switch" ? undefined : whyNotList(event, condition, row, work);
@@ -65,12 +73,7 @@ function whyNotConditions(event: Event, { conditions }: RuleGrammar): string | u
   return undefined;
 }
 
-function whyNotList(
-  event: Event,
-  condition: Condition,
-  row: ListCondition,
-  work: { steps: number },
-): string | undefined {
+function whyNotList(event: Event, condition: Condition, row: ListCondition, work: Work): string | undefined {
   const { key, how, values } = condition;
   const found = row.read(event);
   const fits = (value: string) =>

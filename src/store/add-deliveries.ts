@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { v7 as uuid } from "uuid";
-import { sealBody } from "./delivery-body.ts";
+import { sealColumn } from "./delivery-seal.ts";
 import type { DeliveryState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -9,6 +9,8 @@ import type { Store } from "./store.ts";
 export interface NewDelivery {
   workspace: string;
   hook: string;
+  forge: string;
+  brand: string | undefined;
   /** the forge's delivery id, else a hash of event header and body */
   key: string;
   headers: Record<string, string>;
@@ -71,15 +73,20 @@ function toRow(store: Store, delivery: NewDelivery) {
     workspace_id: delivery.workspace,
     id,
     hook_id: delivery.hook,
+    forge: delivery.forge,
+    brand: delivery.brand ?? null,
     key: delivery.key,
     state: "pending" as DeliveryState,
     headers: JSON.stringify(delivery.headers),
-    body: sealBody(store, delivery.workspace, id, delivery.body) as Uint8Array | null,
+    body: sealColumn(store, delivery.workspace, id, "body", delivery.body) as Uint8Array | null,
     body_hash: createHash("sha256").update(delivery.body).digest("hex"),
     bytes: delivery.body.length,
     received_at: new Date().toISOString(),
   };
 }
+
+/** In the words of the partial index `deliveries_key`: bound values would miss it. */
+const isFirst = sql<boolean>`state <> 'duplicate'`;
 
 async function addDuplicate(trx: Transaction<Tables>, row: Row): Promise<Stored> {
   const first = await trx
@@ -88,7 +95,7 @@ async function addDuplicate(trx: Transaction<Tables>, row: Row): Promise<Stored>
     .where("workspace_id", "=", row.workspace_id)
     .where("hook_id", "=", row.hook_id)
     .where("key", "=", row.key)
-    .where("state", "<>", "duplicate")
+    .where(isFirst)
     .executeTakeFirstOrThrow();
   const reused = first.body_hash !== row.body_hash;
   await trx

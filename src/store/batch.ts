@@ -5,12 +5,12 @@ const quietTurns = 2;
 /**
  * Gathers calls that arrive while a write is under way and hands them to `write` together, so that deliveries that
  * come at once share one transaction and one fsync.
- * @param most items in one write
+ * @param most items in one write, and their size together; one that is larger goes alone
  * @param waiting items that may wait; beyond it a call is refused with 503, before memory grows
  */
 export function batched<In, Out>(
   write: (items: In[]) => Promise<Out[]>,
-  { most, waiting }: { most: number; waiting: number },
+  { most, waiting, sizeOf }: { most: { items: number; size: number }; waiting: number; sizeOf: (item: In) => number },
 ): (item: In) => Promise<Out> {
   const queue: { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void }[] = [];
   let writing = false;
@@ -19,7 +19,7 @@ export function batched<In, Out>(
     writing = true;
     while (queue.length > 0) {
       await untilQuiet();
-      const batch = queue.splice(0, most);
+      const batch = queue.splice(0, fitting());
       try {
         const results = await write(batch.map(({ item }) => item));
         batch.forEach(({ resolve }, index) => {
@@ -37,11 +37,20 @@ export function batched<In, Out>(
    * each other: a batch is complete when a few turns brought nothing new. A turn without work takes microseconds.
    */
   async function untilQuiet(): Promise<void> {
-    for (let quiet = 0; quiet < quietTurns && queue.length < most; ) {
+    for (let quiet = 0; quiet < quietTurns && queue.length < most.items; ) {
       const before = queue.length;
       await new Promise(setImmediate);
       quiet = queue.length > before ? 0 : quiet + 1;
     }
+  }
+
+  function fitting(): number {
+    let size = 0;
+    const over = queue.findIndex(({ item }, index) => {
+      size += sizeOf(item);
+      return index > 0 && (index >= most.items || size > most.size);
+    });
+    return over < 0 ? queue.length : over;
   }
 
   return (item) => {

@@ -1,4 +1,5 @@
-import { openBody } from "./delivery-body.ts";
+import { openColumn } from "./delivery-seal.ts";
+import { isOpen } from "./lanes.ts";
 import type { DeliveriesTable, DeliveryState } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -40,17 +41,34 @@ export async function findDelivery(store: Store, workspace: string, id: string) 
     .where("workspace_id", "=", workspace)
     .where("id", "=", id)
     .executeTakeFirst();
-  return row && { ...row, body: row.body && openBody(store, workspace, row) };
+  const open = (column: "body" | "decisions", sealed: Uint8Array | null) =>
+    sealed && openColumn(store, workspace, id, column, sealed);
+  return (
+    row && { ...row, body: open("body", row.body), decisions: open("decisions", row.decisions)?.toString() ?? null }
+  );
 }
 
-/** Makes a delivery unread again, so that it is matched with today's rules. @returns false when there is none to replay */
+/**
+ * Makes a delivery unread again, so that it is matched with today's rules. Messages of it that still wait give way to
+ * the new ones. @returns false when there is none to replay
+ */
 export async function replayDelivery(store: Store, workspace: string, id: string): Promise<boolean> {
-  const { numUpdatedRows } = await store.db
-    .updateTable("deliveries")
-    .set({ state: "pending", reason: null, finished_at: null })
-    .where("workspace_id", "=", workspace)
-    .where("id", "=", id)
-    .where("state", "not in", ["pending", "duplicate"])
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  return store.db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("deliveries")
+      .set({ state: "pending", reason: null, finished_at: null })
+      .where("workspace_id", "=", workspace)
+      .where("id", "=", id)
+      .where("state", "not in", ["pending", "duplicate"])
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await trx
+      .updateTable("messages")
+      .set({ state: "suppressed", reason: "replaced by a replay", finished_at: new Date().toISOString() })
+      .where("workspace_id", "=", workspace)
+      .where("delivery_id", "=", id)
+      .where(isOpen)
+      .execute();
+    return true;
+  });
 }

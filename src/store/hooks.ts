@@ -22,10 +22,46 @@ export interface Hook {
 export type NewHook = Pick<Hook, "workspace" | "name" | "forge" | "brand" | "scheme" | "secrets" | "origin">;
 
 /** Makes a hook with a new unguessable id. @throws UserError when it has no secret or its name is taken */
-export async function addHook(store: Store, hook: NewHook): Promise<Hook> {
+export const addHook = (store: Store, hook: NewHook): Promise<Hook> => inOne(store, (inside) => insert(inside, hook));
+
+/**
+ * Replaces what a hook says, or adds it; id, name and so the address stay.
+ * @param refuse throws where the hook of that name must stay as it is
+ */
+export const putHook = (store: Store, hook: NewHook, refuse: (known: Hook) => void = () => {}): Promise<Hook> =>
+  inOne(store, async (inside) => {
+    const known = await findHookByName(inside, hook.workspace, hook.name);
+    if (!known) return insert(inside, hook);
+    refuse(known);
+    return update(inside, known, hook);
+  });
+
+export type HookChange = Partial<Pick<Hook, "forge" | "brand" | "scheme" | "secrets" | "origin">>;
+
+/**
+ * Reads a hook, changes it and writes it, so that no change made at the same time is lost; what `change` throws leaves
+ * it as it was. @throws UserError when it was removed
+ */
+export const changeHook = (
+  store: Store,
+  workspace: string,
+  id: string,
+  change: (known: Hook) => HookChange,
+): Promise<Hook> =>
+  inOne(store, async (inside) => {
+    const row = await hooksOf(inside, workspace).where("id", "=", id).executeTakeFirst();
+    if (!row) throw new UserError("This hook was removed.");
+    const known = toHook(inside, row);
+    return update(inside, known, change(known));
+  });
+
+const inOne = <T>(store: Store, work: (inside: Store) => Promise<T>): Promise<T> =>
+  store.db.transaction().execute((trx) => work({ ...store, db: trx }));
+
+async function insert(inside: Store, hook: NewHook): Promise<Hook> {
   const secrets = hook.secrets.filter((secret) => secret.trim() !== "");
   if (secrets.length === 0) throw new UserError("A hook needs a secret.");
-  if (await findHookByName(store, hook.workspace, hook.name)) {
+  if (await findHookByName(inside, hook.workspace, hook.name)) {
     throw new UserError(`There is a hook named “${hook.name}” already. Choose another --name.`);
   }
   const made: Hook = {
@@ -34,17 +70,14 @@ export async function addHook(store: Store, hook: NewHook): Promise<Hook> {
     id: randomBytes(16).toString("hex"),
     createdAt: new Date().toISOString(),
   };
-  await store.db.insertInto("hooks").values(toRow(store, made)).execute();
+  await inside.db.insertInto("hooks").values(toRow(inside, made)).execute();
   return made;
 }
 
-/** Replaces what a hook of rules.yml says, or adds it; the id and so the address stay. */
-export async function putHook(store: Store, hook: NewHook): Promise<Hook> {
-  const known = await findHookByName(store, hook.workspace, hook.name);
-  if (!known) return addHook(store, hook);
-  const changed = { ...known, ...hook };
-  const { forge, brand, scheme, secrets, origin } = toRow(store, changed);
-  await store.db
+async function update(inside: Store, known: Hook, change: HookChange): Promise<Hook> {
+  const changed = { ...known, ...change };
+  const { forge, brand, scheme, secrets, origin } = toRow(inside, changed);
+  await inside.db
     .updateTable("hooks")
     .set({ forge, brand, scheme, secrets, origin })
     .where("workspace_id", "=", known.workspace)

@@ -10,6 +10,9 @@ export interface Lane {
   failures: number;
 }
 
+/** Messages that wait for their turn, in the words of the partial index `messages_open`: bound values would miss it. */
+export const isOpen = sql<boolean>`state in ('pending', 'retry', 'uncertain')`;
+
 /** Starts a lane that rests. One that is waiting after a failure keeps its time. */
 export async function wakeLane(trx: Transaction<Tables>, workspace: string, channel: string): Promise<void> {
   const ready_at = new Date().toISOString();
@@ -68,7 +71,7 @@ export async function restLane(store: Store, { workspace, channel }: Lane): Prom
             .select("seq")
             .where("workspace_id", "=", workspace)
             .where("channel", "=", channel)
-            .where("state", "in", ["pending", "retry", "uncertain"]),
+            .where(isOpen),
         ),
       ),
     )
@@ -76,8 +79,8 @@ export async function restLane(store: Store, { workspace, channel }: Lane): Prom
 }
 
 /** Says when a lane may send again and how many failures it has had in a row. */
-export async function delayLane(store: Store, lane: Lane, until: Date, failures: number): Promise<void> {
-  await store.db
+export async function delayLane(trx: Transaction<Tables>, lane: Lane, until: Date, failures: number): Promise<void> {
+  await trx
     .updateTable("lanes")
     .set({ ready_at: until.toISOString(), failures })
     .where("workspace_id", "=", lane.workspace)

@@ -1,13 +1,16 @@
-import type { Transaction } from "kysely";
-import { openBody } from "./delivery-body.ts";
+import { sql, type Transaction } from "kysely";
+import { openColumn, sealColumn } from "./delivery-seal.ts";
 import type { DeliveryState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
 export interface PendingDelivery {
   seq: number;
   id: string;
+  forge: string;
+  brand: string | undefined;
   headers: Record<string, string>;
-  body: Buffer;
+  /** undefined where the row, its headers included, cannot be read any more */
+  body: Buffer | undefined;
 }
 
 /** How reading a delivery ended. */
@@ -21,12 +24,15 @@ export interface ReadDelivery {
   decisions?: string | undefined;
 }
 
+/** In the words of the partial index `deliveries_pending`: bound values would miss it. */
+const isPending = sql<boolean>`state = 'pending'`;
+
 /** Hooks that have deliveries to read, the longest waiting first. */
 export async function hooksWithPending(store: Store): Promise<{ workspace: string; hook: string }[]> {
   return store.db
     .selectFrom("deliveries")
     .select(["workspace_id as workspace", "hook_id as hook"])
-    .where("state", "=", "pending")
+    .where(isPending)
     .groupBy(["workspace_id", "hook_id"])
     .orderBy((order) => order.fn.min("seq"))
     .execute();
@@ -42,7 +48,7 @@ export async function pendingDeliveries(
     .select(["seq", "bytes"])
     .where("workspace_id", "=", workspace)
     .where("hook_id", "=", hook)
-    .where("state", "=", "pending")
+    .where(isPending)
     .orderBy("seq")
     .limit(most)
     .execute();
@@ -55,23 +61,46 @@ export async function pendingDeliveries(
   if (!last) return [];
   const rows = await store.db
     .selectFrom("deliveries")
-    .select(["seq", "id", "headers", "body"])
+    .select(["seq", "id", "forge", "brand", "headers", "body"])
     .where("workspace_id", "=", workspace)
     .where("hook_id", "=", hook)
-    .where("state", "=", "pending")
+    .where(isPending)
     .where("seq", "<=", last.seq)
     .orderBy("seq")
     .execute();
   return rows.map((row) => ({
     seq: row.seq,
     id: row.id,
-    headers: JSON.parse(row.headers) as Record<string, string>,
-    body: openBody(store, workspace, row),
+    forge: row.forge,
+    brand: row.brand ?? undefined,
+    ...openRow(store, workspace, row),
   }));
 }
 
+/** A damaged row must not stop its hook: it becomes unreadable. */
+function openRow(
+  store: Store,
+  workspace: string,
+  { id, headers, body }: { id: string; headers: string; body: Uint8Array | null },
+): Pick<PendingDelivery, "headers" | "body"> {
+  try {
+    return {
+      headers: JSON.parse(headers) as Record<string, string>,
+      body: body === null ? undefined : openColumn(store, workspace, id, "body", body),
+    };
+  } catch {
+    // The caller says so in the delivery's reason.
+    return { headers: {}, body: undefined };
+  }
+}
+
 /** Records how reading ended, inside the transaction that also writes the messages. */
-export async function finishDelivery(trx: Transaction<Tables>, workspace: string, read: ReadDelivery): Promise<void> {
+export async function finishDelivery(
+  store: Store,
+  trx: Transaction<Tables>,
+  workspace: string,
+  read: ReadDelivery,
+): Promise<void> {
   await trx
     .updateTable("deliveries")
     .set({
@@ -80,7 +109,8 @@ export async function finishDelivery(trx: Transaction<Tables>, workspace: string
       kind: read.kind ?? null,
       action: read.action ?? null,
       project: read.project ?? null,
-      decisions: read.decisions ?? null,
+      decisions:
+        read.decisions === undefined ? null : sealColumn(store, workspace, read.id, "decisions", read.decisions),
       finished_at: new Date().toISOString(),
     })
     .where("workspace_id", "=", workspace)

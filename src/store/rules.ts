@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Selectable, Transaction } from "kysely";
 import type { Project } from "../events.ts";
-import { anchorOf, anchorsFor } from "../rules/anchors.ts";
+import { anchorsFor, anchorsOf } from "../rules/anchors.ts";
 import type { Rule } from "../rules/match.ts";
 import { parseRule } from "../rules/parse.ts";
 import type { Origin, RulesTable, Tables } from "./schema.ts";
@@ -79,8 +79,10 @@ export async function pauseRule(store: Store, workspace: string, id: string, rea
 }
 
 /**
- * Makes the workspace's rules of rules.yml equal to `wanted`: new lines are added, lines that went away pause their
- * rule, lines that came back resume it. Rules made by commands are not touched.
+ * Makes the workspace's rules of rules.yml equal to `wanted`, which is in the order of the file: new lines are added,
+ * lines that went away pause their rule, lines that came back resume it. A line that went away and a new one of the
+ * same channel are one line that was edited: its rule stays, so that its waiting messages do. Rules made by commands
+ * are not touched.
  */
 export async function syncFileRules(store: Store, workspace: string, wanted: readonly NewRule[]): Promise<void> {
   const lineOf = (rule: NewRule) => `${rule.channel} ${rule.words}`;
@@ -90,20 +92,24 @@ export async function syncFileRules(store: Store, workspace: string, wanted: rea
       .selectAll()
       .where("workspace_id", "=", workspace)
       .where("origin", "=", "file")
+      .orderBy("created_at")
+      .orderBy("id")
       .execute();
-    const known = new Map(rows.map((row) => [lineOf(row), row]));
+    const known = new Set(rows.map(lineOf));
     const lines = new Map(wanted.map((rule) => [lineOf(rule), rule]));
-    for (const [line, rule] of lines) if (!known.has(line)) await insert(trx, newRow(workspace, "file", rule));
-    for (const [line, row] of known) {
-      const paused = lines.has(line) ? (row.paused === removedReason ? null : row.paused) : removedReason;
-      if (paused === row.paused) continue;
-      await trx
-        .updateTable("rules")
-        .set({ paused })
-        .where("workspace_id", "=", workspace)
-        .where("id", "=", row.id)
-        .execute();
+    const added = [...lines.values()].filter((rule) => !known.has(lineOf(rule)));
+    const gone = rows.filter((row) => !lines.has(lineOf(row)) && row.paused !== removedReason);
+    const now = Date.now();
+    for (const [index, rule] of added.entries()) {
+      const at = gone.findIndex(({ channel }) => channel === rule.channel);
+      const [edited] = at < 0 ? [] : gone.splice(at, 1);
+      if (edited) await reword(trx, { ...edited, words: rule.words });
+      // A millisecond apart, so that the order of the file is kept.
+      else await insert(trx, newRow(workspace, "file", rule, new Date(now + index)));
     }
+    for (const row of gone) await setPaused(trx, row, removedReason);
+    const back = rows.filter((row) => lines.has(lineOf(row)) && row.paused === removedReason);
+    for (const row of back) await setPaused(trx, row, null);
   });
 }
 
@@ -112,22 +118,46 @@ export const removedReason = "removed from rules.yml";
 
 async function insert(trx: Transaction<Tables>, row: RulesTable): Promise<void> {
   await trx.insertInto("rules").values(row).execute();
-  const wanted = toRule(row).grammar.projects.filter(({ not }) => !not);
-  const anchors = new Set(wanted.map(({ pattern }) => anchorOf(pattern)));
+  await insertAnchors(trx, row);
+}
+
+async function insertAnchors(trx: Transaction<Tables>, row: RulesTable): Promise<void> {
+  const anchors = anchorsOf(toRule(row).grammar);
   await trx
     .insertInto("rule_anchors")
-    .values([...anchors].map((anchor) => ({ workspace_id: row.workspace_id, anchor, rule_id: row.id })))
+    .values(anchors.map((anchor) => ({ workspace_id: row.workspace_id, anchor, rule_id: row.id })))
     .execute();
 }
 
-const newRow = (workspace: string, origin: Origin, { channel, words }: NewRule): RulesTable => ({
+async function reword(trx: Transaction<Tables>, row: RulesTable): Promise<void> {
+  const { workspace_id, id, words } = row;
+  await trx.updateTable("rules").set({ words }).where("workspace_id", "=", workspace_id).where("id", "=", id).execute();
+  await trx.deleteFrom("rule_anchors").where("workspace_id", "=", workspace_id).where("rule_id", "=", id).execute();
+  await insertAnchors(trx, row);
+}
+
+async function setPaused(trx: Transaction<Tables>, { workspace_id, id }: RulesTable, paused: string | null) {
+  await trx
+    .updateTable("rules")
+    .set({ paused })
+    .where("workspace_id", "=", workspace_id)
+    .where("id", "=", id)
+    .execute();
+}
+
+const newRow = (
+  workspace: string,
+  origin: Origin,
+  { channel, words }: NewRule,
+  now: Date = new Date(),
+): RulesTable => ({
   workspace_id: workspace,
   id: newRuleId(),
   channel,
   words,
   origin,
   paused: null,
-  created_at: new Date().toISOString(),
+  created_at: now.toISOString(),
 });
 
 const letters = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -135,17 +165,18 @@ const letters = "abcdefghjkmnpqrstuvwxyz23456789";
 /** Short enough to type in a chat; without letters that look alike. */
 const newRuleId = () => Array.from({ length: 7 }, () => letters[randomInt(letters.length)]).join("");
 
+/** A rule that the grammar does not know any more, after a rollback, matches nothing and says so; it stops no other. */
 function toRule(row: Selectable<RulesTable>): StoredRule {
   const parsed = parseRule(row.words);
-  if ("problem" in parsed) throw new Error(`stored rule ${row.id} does not parse: ${parsed.problem.message}`);
+  const problem = "problem" in parsed ? `Belfry cannot read it: ${parsed.problem.message}` : undefined;
   return {
     workspace: row.workspace_id,
     id: row.id,
     channel: row.channel,
     words: row.words,
-    grammar: parsed.rule,
+    grammar: "rule" in parsed ? parsed.rule : { projects: [], kinds: [], conditions: [], options: {} },
     origin: row.origin,
-    paused: row.paused ?? undefined,
+    paused: problem ?? row.paused ?? undefined,
     createdAt: row.created_at,
   };
 }

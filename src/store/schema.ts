@@ -35,6 +35,9 @@ export interface DeliveriesTable {
   workspace_id: string;
   id: string;
   hook_id: string;
+  /** the hook's forge and brand when it arrived: what it was sent as, also after the hook is gone */
+  forge: string;
+  brand: string | null;
   /** the forge's own delivery id, else a hash of event header and body */
   key: string;
   state: DeliveryState;
@@ -49,8 +52,8 @@ export interface DeliveriesTable {
   kind: string | null;
   action: string | null;
   project: string | null;
-  /** which rules were asked and what they said, as JSON */
-  decisions: string | null;
+  /** which rules were asked and what they said, as JSON; the reasons quote the payload */
+  decisions: Sealed | null;
   received_at: string;
   finished_at: string | null;
 }

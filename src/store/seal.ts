@@ -13,6 +13,8 @@ export interface Sealer {
   seal(place: Place, plain: string | Uint8Array): Uint8Array;
   /** @throws UserError when the key is unknown or the value was changed or moved */
   open(place: Place, sealed: Uint8Array): Buffer;
+  /** @throws UserError when the value was sealed with a key that is not at hand */
+  checkKey(sealed: Uint8Array): void;
 }
 
 const keyIdBytes = 4;
@@ -29,6 +31,13 @@ export function createSealer(keys: readonly Buffer[]): Sealer {
   const [newest] = keys;
   if (!newest) throw new UserError("There is no encryption key. Set BELFRY_KEYS.");
 
+  function keyOf(sealed: Uint8Array): Buffer {
+    const id = Buffer.from(sealed.subarray(0, keyIdBytes)).toString("hex");
+    const key = ring.get(id);
+    if (!key) throw new UserError(`The database was encrypted with another key (${id}). Add that key to BELFRY_KEYS.`);
+    return key;
+  }
+
   return {
     seal(place, plain) {
       const iv = randomBytes(ivBytes);
@@ -37,12 +46,8 @@ export function createSealer(keys: readonly Buffer[]): Sealer {
       return Buffer.concat([Buffer.from(keyId(newest), "hex"), iv, cipher.getAuthTag(), body]);
     },
     open(place, sealed) {
+      const key = keyOf(sealed);
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-      const id = bytes.subarray(0, keyIdBytes).toString("hex");
-      const key = ring.get(id);
-      if (!key) {
-        throw new UserError(`The database was encrypted with another key (${id}). Add that key to BELFRY_KEYS.`);
-      }
       const iv = bytes.subarray(keyIdBytes, keyIdBytes + ivBytes);
       const start = keyIdBytes + ivBytes + tagBytes;
       try {
@@ -56,6 +61,7 @@ export function createSealer(keys: readonly Buffer[]): Sealer {
         });
       }
     },
+    checkKey: (sealed) => void keyOf(sealed),
   };
 }
 

@@ -72,28 +72,22 @@ function problemOf(error: unknown, path: string): string {
   return problems[code]?.(path) ?? `${path} cannot be brought up to date by this version of Belfry.`;
 }
 
-/** A wrong key must stop the start, not surface later as rows that nobody can read. */
+/**
+ * A wrong key must stop the start, not surface later as rows that nobody can read. A damaged row must not stop it: it
+ * concerns nothing but itself.
+ */
 async function checkKeys(db: Kysely<Tables>, sealer: Sealer): Promise<void> {
   const newest = (table: "deliveries" | "messages", column: "body" | "event") =>
     db
       .selectFrom(table)
-      .select(["workspace_id as workspace", "id as row", sql<Sealed>`${sql.ref(column)}`.as("sealed")])
+      .select(sql<Sealed>`${sql.ref(column)}`.as("sealed"))
       .where(sql.ref(column), "is not", null)
       .orderBy("seq", "desc")
       .limit(1)
       .execute();
-  const hooks = await db
-    .selectFrom("hooks")
-    .select(["workspace_id as workspace", "id as row", "secrets as sealed"])
-    .execute();
-  const samples = {
-    hooks,
-    deliveries: await newest("deliveries", "body"),
-    messages: await newest("messages", "event"),
-  };
-  for (const [table, rows] of Object.entries(samples)) {
-    for (const { workspace, row, sealed } of rows) sealer.open({ table, workspace, row }, sealed);
-  }
+  const hooks = await db.selectFrom("hooks").select("secrets as sealed").execute();
+  const samples = [...hooks, ...(await newest("deliveries", "body")), ...(await newest("messages", "event"))];
+  for (const { sealed } of samples) sealer.checkKey(sealed);
 }
 
 const describe = (error: unknown) => (error instanceof Error ? error.message : String(error));

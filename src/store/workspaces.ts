@@ -15,3 +15,9 @@ export async function ensureWorkspace(store: Store, { id, chat }: Workspace): Pr
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
+
+/** Whether a workspace was ever used in this store. */
+export async function hasWorkspace(store: Store, workspace: string): Promise<boolean> {
+  const row = await store.db.selectFrom("workspaces").select("id").where("id", "=", workspace).executeTakeFirst();
+  return row !== undefined;
+}

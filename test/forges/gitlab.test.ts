@@ -82,9 +82,9 @@ describe("merge requests", () => {
   ])("a title alone, “%s”, says whether it is a draft: %s", (title, draft) => {
     expect(mergeRequest({ title })).toMatchObject({ draft });
     const change = { from: draft ? "draft" : "ready", to: draft ? "ready" : "draft", field: "draft" };
-    const other = draft ? "a" : "Draft: a";
+    const other = draft ? "b" : "Draft: b";
     expect(mergeRequest({ title: other }, { changes: { title: { previous: title, current: other } } })).toMatchObject({
-      changes: [change, { field: "title" }],
+      changes: [{ field: "title", to: "b" }, change],
     });
   });
 

@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { batched } from "../../src/store/batch.ts";
 
-const limits = { most: 100, waiting: 2_000 };
+/** Limits of a number of items alone. */
+const upTo = (items: number, waiting: number) => ({
+  most: { items, size: Number.POSITIVE_INFINITY },
+  waiting,
+  sizeOf: () => 1,
+});
+const limits = upTo(100, 2_000);
 
 /** A write that notes its batches and ends when it is told to. */
 function createWrite() {
@@ -64,11 +70,20 @@ describe("what is written together", () => {
 
   test("never more than the limit", async () => {
     const { batches, write, end } = createWrite();
-    const add = batched(write, { most: 2, waiting: 10 });
+    const add = batched(write, upTo(2, 10));
     const results = Promise.all([1, 2, 3, 4, 5].map(add));
     for (let n = 0; n < 3; n += 1) await end();
     await results;
     expect(batches).toEqual([[1, 2], [3, 4], [5]]);
+  });
+
+  test("never more than the size together; one that is larger goes alone, and all keep their order", async () => {
+    const { batches, write, end } = createWrite();
+    const add = batched(write, { most: { items: 100, size: 10 }, waiting: 10, sizeOf: (item) => item });
+    const results = Promise.all([4, 6, 1, 9, 25, 3, 7, 8].map(add));
+    for (let n = 0; n < 5; n += 1) await end();
+    expect(await results).toHaveLength(8);
+    expect(batches).toEqual([[4, 6], [1, 9], [25], [3, 7], [8]]);
   });
 
   test("a call that stays alone is written after a few turns, not kept waiting", async () => {
@@ -84,7 +99,7 @@ describe("what is written together", () => {
 describe("a write that fails", () => {
   test("fails its own calls and no others", async () => {
     const { write, end } = createWrite();
-    const add = batched(write, { most: 2, waiting: 10 });
+    const add = batched(write, upTo(2, 10));
     const results = Promise.allSettled([1, 2, 3].map(add));
     const full = new Error("disk full");
     await end(full);
@@ -113,7 +128,7 @@ describe("a write that fails", () => {
 
 test("beyond what may wait a call is refused with 503, and there is room again afterwards", async () => {
   const { write, end } = createWrite();
-  const add = batched(write, { most: 2, waiting: 3 });
+  const add = batched(write, upTo(2, 3));
   const results = Promise.all([1, 2, 3].map(add));
   await expect(add(4)).rejects.toMatchObject({ name: "RefusedError", status: 503, retryAfter: 5 });
   await end();
@@ -140,7 +155,7 @@ test("whenever calls come: each gets its own result, in order, one write at a ti
           open -= 1;
           return items.map((item) => `wrote ${item}`);
         },
-        { most, waiting: 1_000 },
+        upTo(most, 1_000),
       );
       const results: Promise<string>[] = [];
       for (const [item, pause] of turnsBefore.entries()) {

@@ -19,6 +19,8 @@ afterEach(async () => {
 const delivery = (key: string, body: string | Buffer, more: Partial<NewDelivery> = {}): NewDelivery => ({
   workspace: "acme",
   hook: "hook-1",
+  forge: "gitlab",
+  brand: undefined,
   key,
   headers: {},
   body: Buffer.from(body),

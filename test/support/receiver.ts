@@ -1,6 +1,7 @@
 import { createServer, type ServerOptions } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { httpLimits } from "../../src/app.ts";
+import { createBudget } from "../../src/budget.ts";
 import { forges } from "../../src/forges/index.ts";
 import { createLog } from "../../src/log.ts";
 import { createReceiver, type Receiver } from "../../src/receiver.ts";
@@ -32,7 +33,7 @@ export interface TestReceiver {
 
 /** A receiver on 127.0.0.1 over a store in a temporary folder, as `startWeb` builds it. */
 export async function startReceiver(
-  parts: Partial<Pick<Receiver, "add" | "findHook" | "forges" | "trustProxy">> = {},
+  parts: Partial<Pick<Receiver, "add" | "budget" | "findHook" | "forges" | "trustProxy">> = {},
   limits: ServerOptions = {},
 ): Promise<TestReceiver> {
   const { folder, remove } = temporaryFolder();
@@ -46,10 +47,15 @@ export async function startReceiver(
   const receiver = createReceiver({
     forges,
     findHook: (id) => findHook(store, id),
-    add: batched(addThese, { most: 100, waiting: 2_000 }),
+    add: batched(addThese, {
+      most: { items: 100, size: 8_000_000 },
+      waiting: 2_000,
+      sizeOf: ({ body }) => body.length,
+    }),
     onStored: () => {
       woken += 1;
     },
+    budget: createBudget(256_000_000),
     log: createLog("silent"),
     ...parts,
   });

@@ -265,9 +265,14 @@ export const events: Record<string, Event> = {
   "merge_request.update__commits": mergeRequest({ action: "update", newCommits: true }),
   "merge_request.update__ready": mergeRequest({
     action: "update",
+    changes: [{ field: "draft", from: "draft", to: "ready" }],
+  }),
+  "merge_request.update__ready_and_more": mergeRequest({
+    action: "update",
     changes: [
-      { field: "draft", from: "yes", to: "no" },
-      { field: "title", from: "Draft: Redirect", to: "Redirect" },
+      { field: "title", from: "Redirect", to: "Redirect to the page that asked" },
+      { field: "labels", to: "ready" },
+      { field: "draft", from: "draft", to: "ready" },
     ],
   }),
   "merge_request.update__draft": mergeRequest({

@@ -7,8 +7,14 @@ import type * as events from "../../events.ts";
  */
 export const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
 
-/** Text, or undefined where there is nothing to show. */
-export const said = (text: string | null | undefined) => (text?.trim() ? text.trim() : undefined);
+/** Characters of a title, name or message that are kept; nobody reads more of one, and events are stored. */
+const mostText = 1_000;
+
+/** Characters of a description that are kept. */
+export const mostDescription = 20_000;
+
+/** Text, or undefined where there is nothing to show; cut to `most` characters. */
+export const said = (text: string | null | undefined, most = mostText) => text?.trim().slice(0, most) || undefined;
 
 /** Ids are text with us: long ones do not fit a number, and forges differ. */
 export const Id = z.union([z.number(), z.string().min(1).max(64)]);

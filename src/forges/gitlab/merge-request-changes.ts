@@ -27,8 +27,7 @@ export function toChanges(changes: Partial<Changes>, target: string | null | und
   const titles = (labels: { title?: string | null | undefined }[]) =>
     labels.map(({ title }) => said(title)).filter((title) => title !== undefined);
   return [
-    ...draft(changes),
-    ...value("title", changes.title),
+    ...title(changes.title),
     ...value("target branch", changes.target_branch && { current: target, ...changes.target_branch }),
     ...list("reviewers", changes.reviewers, people),
     ...requestedAgain(changes.reviewers?.current ?? [], people),
@@ -36,18 +35,26 @@ export function toChanges(changes: Partial<Changes>, target: string | null | und
     ...list("labels", changes.labels, titles),
     ...(changes.milestone_id ? [{ field: "milestone" }] : []),
     ...(changes.description ? [{ field: "description" }] : []),
+    ...draft(changes),
   ];
 }
 
 /** https://docs.gitlab.com/user/project/merge_requests/drafts/ and, with `WIP`, GitLab before 14 */
-export const isDraftTitle = (title: string | null | undefined) =>
-  /^\s*(\[(draft|wip)\]|\(draft\)|(draft|wip):|draft - |wip )/i.test(title ?? "");
+const draftPrefix = /^\s*(\[(draft|wip)\]|\(draft\)|(draft|wip):|draft - |wip )\s*/i;
+
+export const isDraftTitle = (title: string | null | undefined) => draftPrefix.test(title ?? "");
 
 /** GitLab before 14.8 marks a draft in the title only. */
 function draft({ draft, title }: Partial<Changes>): Change[] {
   const before = draft?.previous ?? isDraftTitle(title?.previous);
   const after = draft?.current ?? isDraftTitle(title?.current);
   return before === after ? [] : [{ field: "draft", from: before ? "draft" : "ready", to: after ? "draft" : "ready" }];
+}
+
+/** The prefix of a draft is a change of its own, and no change of the title. */
+function title(change: Both<string>): Change[] {
+  const [before, after] = [change?.previous, change?.current].map((text) => said(text)?.replace(draftPrefix, ""));
+  return before === after ? [] : [{ field: "title", from: before, to: after }];
 }
 
 /** Who is asked once more: the list of reviewers stays the same (https://docs.gitlab.com/user/project/merge_requests/reviews/). */

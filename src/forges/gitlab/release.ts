@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Release } from "../../events.ts";
-import { Commit, newest, optional, Project, said, toCommit, urlPart } from "./common.ts";
+import { Commit, mostDescription, newest, optional, Project, said, toCommit, urlPart } from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#release-events */
@@ -34,7 +34,7 @@ export const release = defineKind({
     confidential: false,
     tag: payload.tag,
     name: said(payload.name),
-    description: said(payload.description),
+    description: said(payload.description, mostDescription),
     commit: payload.commit ? toCommit(payload.commit) : undefined,
     assetCount: payload.assets?.links?.length ?? 0,
   }),

@@ -1,0 +1,55 @@
+import type { Config } from "../config.ts";
+import { newSecret } from "../forges/secrets.ts";
+import { addHook, listHooks } from "../store/hooks.ts";
+import { addRule, listRules } from "../store/rules.ts";
+import type { Store } from "../store/store.ts";
+import { slackWorkspace, type Workspace } from "../store/workspaces.ts";
+import { hookUrl } from "./hook-url.ts";
+import type { Io } from "./io.ts";
+
+const everything = "** push tag_push merge_request pipeline deployment release";
+const example = "test/forges/gitlab/merge_request_hook__open.json";
+
+interface Parts {
+  io: Io;
+  config: Config;
+  store: Store;
+  workspace: Workspace;
+}
+
+/**
+ * The first start makes a hook, and in the preview a rule for everything, so that there is something to try.
+ * @param url where the server is reached
+ */
+export async function welcome(parts: Parts, url: string): Promise<void> {
+  const { io, config, store, workspace } = parts;
+  if ((await listHooks(store, workspace.id)).length > 0) return;
+  const secret = newSecret.token();
+  const hook = await addHook(store, {
+    workspace: workspace.id,
+    name: "gitlab",
+    forge: "gitlab",
+    brand: undefined,
+    scheme: "token",
+    secrets: [secret],
+    origin: "start",
+  });
+  const address = hookUrl(config, hook.id, url);
+  io.out("\nYour first hook, for GitLab (the secret is shown only now; later: hook show gitlab --secret):");
+  io.out(`  address  ${address}`);
+  io.out(`  secret   ${secret}`);
+  await firstRule(parts);
+  io.out("\nTry it, in a second terminal:");
+  io.out(`  npm run -s belfry -- send --hook ${address} --secret ${secret} --event "Merge Request Hook" ${example}\n`);
+}
+
+async function firstRule({ io, config, store, workspace }: Parts): Promise<void> {
+  if ((await listRules(store, workspace.id)).length > 0) return;
+  if (workspace.id === slackWorkspace.id) {
+    io.out(`\nThere is no rule yet. Write rules into ${config.rules}, such as:`);
+    io.out('  rules:\n    - "#general  group/**"');
+    return;
+  }
+  const rule = await addRule(store, workspace.id, "start", { channel: "#preview", words: everything });
+  io.out(`\nYour first rule, ${rule.id}: everything of every project goes to ${rule.channel}.`);
+}
