@@ -85,7 +85,7 @@ function toRow(store: Store, delivery: NewDelivery) {
   };
 }
 
-/** In the words of the partial index `deliveries_key`: bound values would miss it. */
+/** In the words of the partial index `deliveries_key`, so that the plan does not hang on a bound value. */
 const isFirst = sql<boolean>`state <> 'duplicate'`;
 
 async function addDuplicate(trx: Transaction<Tables>, row: Row): Promise<Stored> {

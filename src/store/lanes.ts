@@ -10,7 +10,7 @@ export interface Lane {
   failures: number;
 }
 
-/** Messages that wait for their turn, in the words of the partial index `messages_open`: bound values would miss it. */
+/** Messages that wait for their turn, in the words of the partial index `messages_open`: a list of bound values would miss it. */
 export const isOpen = sql<boolean>`state in ('pending', 'retry', 'uncertain')`;
 
 /** Starts a lane that rests. One that is waiting after a failure keeps its time. */

@@ -24,7 +24,7 @@ export interface ReadDelivery {
   decisions?: string | undefined;
 }
 
-/** In the words of the partial index `deliveries_pending`: bound values would miss it. */
+/** In the words of the partial index `deliveries_pending`, so that the plan does not hang on a bound value. */
 const isPending = sql<boolean>`state = 'pending'`;
 
 /** Hooks that have deliveries to read, the longest waiting first. */
