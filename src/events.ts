@@ -335,9 +335,13 @@ export interface JobRun extends Common {
   pipeline?: string | undefined;
   /** page of its pipeline */
   pipelineUrl?: string | undefined;
+  /** merge request that it ran for: its number */
+  mergeRequest?: string | undefined;
+  /** page of that merge request */
+  mergeRequestUrl?: string | undefined;
   /** the commit that it tests */
   commit?: Commit | undefined;
-  /** environment that it deploys to */
+  /** environment that it works on */
   environment?: string | undefined;
 }
 
@@ -463,7 +467,7 @@ export interface Member extends Common {
   of: string;
   /** role: `Developer` */
   role?: string | undefined;
-  /** when the membership ends */
+  /** last day of the membership, `2026-01-26` */
   expires?: string | undefined;
 }
 
@@ -524,6 +528,10 @@ export interface AccessToken extends Common {
   type: string;
   /** last day, `2026-01-26` */
   expires?: string | undefined;
+  /** how soon it expires at the latest: `seven days` */
+  interval?: string | undefined;
+  /** day of its last use, where the payload says so */
+  lastUsed?: string | undefined;
 }
 
 /** A vulnerability was detected, confirmed, dismissed or resolved. `action` is its state. */
@@ -533,7 +541,7 @@ export interface Vulnerability extends Common {
   title: string;
   /** `critical`, `high`, `medium`, `low`, `info` or `unknown` */
   severity?: string | undefined;
-  /** what found it: `sast`, `dependency scanning` … */
+  /** what found it: `SAST`, `dependency scanning` … */
   report?: string | undefined;
   /** file it is in */
   file?: string | undefined;
@@ -548,12 +556,16 @@ export interface Vulnerability extends Common {
 /** Something happened on the forge itself: a user, key or group was made, removed or renamed … `action` is the forge's own name for it. */
 export interface System extends Common {
   kind: "system";
-  /** who or what it happened to: a username, a group's path, a key's owner */
+  /** what it happened to: a username, a group's path, `user 42` where the forge sends no name */
   subject?: string | undefined;
-  /** name before it was renamed */
+  /** the user that it happened to, a key's owner */
+  user?: Person | undefined;
+  /** name or path before it was renamed */
   from?: string | undefined;
-  /** why: the state of a user whose login failed, the permission asked for … */
+  /** more of it: the state of a user whose login failed, the role asked for, the answer to it */
   detail?: string | undefined;
+  /** branches and tags that were updated, at most 20 */
+  refs: string[];
 }
 
 export type Event =
