@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { kindsPart } from "./kinds-part.ts";
 import { rulesPart } from "./rules-part.ts";
 import { templatesPart } from "./templates-part.ts";
 
@@ -9,6 +10,7 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 /** The pages that have a generated part, and what it is. */
 const pages: Record<string, () => string> = {
   "README.md": rulesPart,
+  "docs/kinds.md": kindsPart,
   "templates/README.md": () => templatesPart(read("src/events.ts")),
 };
 

@@ -42,12 +42,52 @@ export const kinds = {
   ],
   deployment: ["created", "running", "success", "failed", "canceled", "skipped", "blocked", "approved", "rejected"],
   release: ["create", "update", "delete"],
+  job: [
+    "created",
+    "waiting_for_resource",
+    "preparing",
+    "pending",
+    "running",
+    "success",
+    "failed",
+    "canceling",
+    "canceled",
+    "skipped",
+    "manual",
+    "scheduled",
+  ],
+  issue: ["open", "close", "reopen", "update"],
+  work_item: ["open", "close", "reopen", "update"],
+  note: ["create", "update"],
+  wiki_page: ["create", "update", "delete"],
+  feature_flag: ["on", "off"],
+  member: ["add", "update", "remove", "request", "deny"],
+  subgroup: ["create", "destroy"],
+  project: ["create", "destroy", "rename", "transfer", "update"],
+  emoji: ["award", "revoke"],
+  milestone: ["create", "close", "reopen", "delete"],
+  access_token: ["expiring"],
+  vulnerability: ["detected", "confirmed", "dismissed", "resolved"],
+  system: [
+    "group_create",
+    "group_destroy",
+    "group_rename",
+    "key_create",
+    "key_destroy",
+    "user_create",
+    "user_destroy",
+    "user_rename",
+    "user_failed_login",
+    "repository_update",
+    "gitlab_subscription_member_approval",
+    "gitlab_subscription_member_approvals",
+  ],
 } as const;
 
 export type Kind = keyof typeof kinds;
 
 export interface Project {
-  /** `group/sub/name`, or only a name where the forge sends no more */
+  /** `group/sub/name`, or only a name where the forge sends no more; the group's path in events of a group */
   path: string;
   /** its display name */
   name: string;
@@ -57,6 +97,8 @@ export interface Project {
   url?: string | undefined;
   /** the default branch */
   defaultBranch?: string | undefined;
+  /** true where it is a group, in events of groups */
+  group?: true | undefined;
 }
 
 export interface Person {
@@ -270,4 +312,280 @@ export interface Release extends Common {
   assetCount: number;
 }
 
-export type Event = Push | TagPush | MergeRequest | Pipeline | Deployment | Release;
+/** A job of a pipeline changed its status. `action` is the status. */
+export interface JobRun extends Common {
+  kind: "job";
+  /** name of the job */
+  name: string;
+  /** its stage */
+  stage?: string | undefined;
+  /** its status */
+  status: string;
+  /** branch it ran on */
+  branch?: string | undefined;
+  /** tag it ran on */
+  tag?: string | undefined;
+  /** failure reason in words: `script failure` */
+  reason?: string | undefined;
+  /** seconds it ran */
+  duration?: number | undefined;
+  /** true where a failure does not fail the pipeline */
+  optional: boolean;
+  /** number of its pipeline */
+  pipeline?: string | undefined;
+  /** page of its pipeline */
+  pipelineUrl?: string | undefined;
+  /** merge request that it ran for: its number */
+  mergeRequest?: string | undefined;
+  /** page of that merge request */
+  mergeRequestUrl?: string | undefined;
+  /** the commit that it tests */
+  commit?: Commit | undefined;
+  /** environment that it works on */
+  environment?: string | undefined;
+}
+
+/** An issue was opened, changed, closed … */
+export interface Issue extends Common {
+  kind: "issue";
+  /** number within the project, without `#` */
+  number: string;
+  /** its title */
+  title?: string | undefined;
+  /** its description, in the forge's markdown */
+  description?: string | undefined;
+  /** `opened` or `closed` */
+  state?: string | undefined;
+  /** what it is where it is more than an issue: `incident`, `test case`, `requirement` */
+  type?: string | undefined;
+  /** severity of an incident: `high`; absent where it is unknown */
+  severity?: string | undefined;
+  /** day it is due, `2026-03-01` */
+  due?: string | undefined;
+  /** who wrote it, where the payload says so */
+  author?: Person | undefined;
+  /** who is to work on it */
+  assignees: Person[];
+  /** its labels */
+  labels: string[];
+  /** title of its milestone, where the payload says so */
+  milestone?: string | undefined;
+  /** what an update changed */
+  changes: Change[];
+}
+
+/** A task, epic, objective … was opened, changed, closed; of a project or of a group. */
+export interface WorkItem extends Common {
+  kind: "work_item";
+  /** number within the project, without `#` */
+  number: string;
+  /** its title */
+  title?: string | undefined;
+  /** its description, in the forge's markdown */
+  description?: string | undefined;
+  /** `opened` or `closed` */
+  state?: string | undefined;
+  /** what it is: `task`, `epic`, `objective`, `key result`, `incident` … */
+  type?: string | undefined;
+  /** severity of an incident: `high`; absent where it is unknown */
+  severity?: string | undefined;
+  /** day it is due, `2026-03-01` */
+  due?: string | undefined;
+  /** who wrote it, where the payload says so */
+  author?: Person | undefined;
+  /** who is to work on it */
+  assignees: Person[];
+  /** its labels */
+  labels: string[];
+  /** title of its milestone, where the payload says so */
+  milestone?: string | undefined;
+  /** what an update changed */
+  changes: Change[];
+}
+
+/** A comment was written (`create`) or edited (`update`). */
+export interface Note extends Common {
+  kind: "note";
+  /** the comment, in the forge's markdown */
+  text?: string | undefined;
+  /** what it is about: `merge request`, `issue`, `commit`, `snippet`, `work item`, `design` … */
+  on: string;
+  /** the object within its project: `!12`, `#7`, `$3`, a short commit id */
+  reference?: string | undefined;
+  /** title of the object, first line of the commit */
+  title?: string | undefined;
+  /** page of the object */
+  objectUrl?: string | undefined;
+  /** file that a code comment is about */
+  file?: string | undefined;
+  /** line in that file */
+  line?: number | undefined;
+  /** source branch of the merge request */
+  branch?: string | undefined;
+  /** target branch of the merge request */
+  target?: string | undefined;
+  /** true while the merge request is a draft */
+  draft: boolean;
+  /** who wrote the object, where the payload says so */
+  author?: Person | undefined;
+  /** labels of the object */
+  labels: string[];
+  /** true where the forge itself wrote it */
+  automatic: boolean;
+  /** id of the comment */
+  note?: string | undefined;
+  /** id of the discussion that it belongs to */
+  discussion?: string | undefined;
+}
+
+/** A page of the wiki was made, changed or removed; of a project or of a group. */
+export interface WikiPage extends Common {
+  kind: "wiki_page";
+  /** its title */
+  title?: string | undefined;
+  /** what the author says of the change */
+  message?: string | undefined;
+  /** page that shows the change */
+  diffUrl?: string | undefined;
+}
+
+/** A feature flag was turned `on` or `off`. */
+export interface FeatureFlag extends Common {
+  kind: "feature_flag";
+  /** its name */
+  name: string;
+  /** its description */
+  description?: string | undefined;
+}
+
+/** Somebody joined (`add`) or left (`remove`) a group or project, got another role (`update`), asked for access (`request`) or was refused (`deny`). */
+export interface Member extends Common {
+  kind: "member";
+  /** whose membership it is */
+  member: Person;
+  /** `group` or `project` */
+  of: string;
+  /** role: `Developer` */
+  role?: string | undefined;
+  /** last day of the membership, `2026-01-26` */
+  expires?: string | undefined;
+}
+
+/** A subgroup was made (`create`) or removed (`destroy`). The project is its parent group. */
+export interface Subgroup extends Common {
+  kind: "subgroup";
+  /** its path with its parents: `group/sub` */
+  path: string;
+  /** display name */
+  name: string;
+}
+
+/** A project was made, removed, renamed, moved to another group or changed. */
+export interface ProjectChange extends Common {
+  kind: "project";
+  /** path before it was renamed or moved */
+  from?: string | undefined;
+  /** `private`, `internal` or `public` */
+  visibility?: string | undefined;
+  /** who owns it, where the payload says so */
+  owners: Person[];
+}
+
+/** Somebody reacted with an emoji (`award`) or took it back (`revoke`). */
+export interface Emoji extends Common {
+  kind: "emoji";
+  /** name without colons: `thumbsup` */
+  emoji: string;
+  /** what it is on: `merge request`, `issue`, `comment`, `snippet` … */
+  on: string;
+  /** the object within its project: `!12`, `#7` */
+  reference?: string | undefined;
+  /** title of the object */
+  title?: string | undefined;
+  /** the comment, where it is on one */
+  text?: string | undefined;
+}
+
+/** A milestone was made, closed, opened again or removed; of a project or of a group. */
+export interface Milestone extends Common {
+  kind: "milestone";
+  /** its title */
+  title: string;
+  /** its description, in the forge's markdown */
+  description?: string | undefined;
+  /** first day, `2026-01-01` */
+  start?: string | undefined;
+  /** last day */
+  due?: string | undefined;
+}
+
+/** An access or deploy token of a project or group is about to expire (`expiring`). */
+export interface AccessToken extends Common {
+  kind: "access_token";
+  /** its name; never the token */
+  name: string;
+  /** `access token` or `deploy token` */
+  type: string;
+  /** last day, `2026-01-26` */
+  expires?: string | undefined;
+  /** how soon it expires at the latest: `seven days` */
+  interval?: string | undefined;
+  /** day of its last use, where the payload says so */
+  lastUsed?: string | undefined;
+}
+
+/** A vulnerability was detected, confirmed, dismissed or resolved. `action` is its state. */
+export interface Vulnerability extends Common {
+  kind: "vulnerability";
+  /** its title */
+  title: string;
+  /** `critical`, `high`, `medium`, `low`, `info` or `unknown` */
+  severity?: string | undefined;
+  /** what found it: `SAST`, `dependency scanning` … */
+  report?: string | undefined;
+  /** file it is in */
+  file?: string | undefined;
+  /** known names of it: `CVE-2026-1234` */
+  identifiers: string[];
+  /** issue about it */
+  issueTitle?: string | undefined;
+  /** page of that issue */
+  issueUrl?: string | undefined;
+}
+
+/** Something happened on the forge itself: a user, key or group was made, removed or renamed … `action` is the forge's own name for it. */
+export interface System extends Common {
+  kind: "system";
+  /** what it happened to: a username, a group's path, `user 42` where the forge sends no name */
+  subject?: string | undefined;
+  /** the user that it happened to, a key's owner */
+  user?: Person | undefined;
+  /** name or path before it was renamed */
+  from?: string | undefined;
+  /** more of it: the state of a user whose login failed, the role asked for, the answer to it */
+  detail?: string | undefined;
+  /** branches and tags that were updated, at most 20 */
+  refs: string[];
+}
+
+export type Event =
+  | Push
+  | TagPush
+  | MergeRequest
+  | Pipeline
+  | Deployment
+  | Release
+  | JobRun
+  | Issue
+  | WorkItem
+  | Note
+  | WikiPage
+  | FeatureFlag
+  | Member
+  | Subgroup
+  | ProjectChange
+  | Emoji
+  | Milestone
+  | AccessToken
+  | Vulnerability
+  | System;

@@ -106,6 +106,7 @@ const passesNobody = (request: Request) =>
   verify("token", [nobody], {
     headers: request.headers as Headers,
     tokenHeaders: ["x-gitlab-token"],
+    signatureHeaders: [],
     body: Buffer.alloc(0),
     now: Date.now(),
   });
@@ -114,6 +115,7 @@ const passes = (request: Request, hook: Hook, forge: Forge, body: Buffer = Buffe
   verify(hook.scheme, hook.secrets, {
     headers: request.headers as Headers,
     tokenHeaders: forge.tokenHeaders(hook.brand),
+    signatureHeaders: forge.signatureHeaders(hook.brand),
     body,
     now: Date.now(),
   });

@@ -94,6 +94,7 @@ const layers: Layer[] = [
     of: "cli/",
     ours: [
       "app.ts",
+      "events.ts",
       "local-url.ts",
       "errors.ts",
       "forges/",
@@ -108,10 +109,15 @@ const layers: Layer[] = [
     theirs: ["commander", node.files, node.hashes, "node:url"],
   },
   { of: "main.ts", ours: ["cli/", "config.ts"], theirs: [] },
+  { of: "webhooks.ts", ours: ["forges/gitlab/"], theirs: ["type zod"] },
 ];
 
-/** A forge imports its own folder and what all forges share; of its parent only the index, never another's inside. */
+/**
+ * A forge imports its own folder and what all forges share; of its parent only the index, never another's inside.
+ * webhooks.ts is what the package shows of their insides.
+ */
 const isForeignForge = (file: string, target: string) => {
+  if (file === "webhooks.ts") return false;
   const [from, to] = [file, target].map((path) => /^forges\/(\w+)\//.exec(path)?.[1]);
   return to !== undefined && from !== to && !target.endsWith("/index.ts");
 };
@@ -131,7 +137,7 @@ const homes: Record<string, string> = {
 };
 
 /** The words of all that happens stand on one page, so that they can be read in one go. */
-const longer: Record<string, number> = { "events.ts": 300 };
+const longer: Record<string, number> = { "events.ts": 700 };
 const mostLines = 200;
 
 type Sources = Record<string, string>;

@@ -69,14 +69,17 @@ describe.concurrent("the command line", () => {
     [["deliveries", "list", "--state", "new"], "pending, event, unsupported, unreadable, ignored, duplicate"],
     [["messages", "list", "--state", "new"], "pending, sent, retry, uncertain, suppressed, dead"],
     [["hook", "list", "--workspace", "acme"], "Allowed choices are preview, slack."],
-    [["hook", "add", "--name", "x", "--forge", "github"], "Allowed choices are gitlab."],
-    [["hook", "add", "--name", "x", "--scheme", "hmac"], "Allowed choices are token, basic, signed."],
+    [["hook", "add", "--name", "x", "--forge", "github"], "Allowed choices are gitlab, gitswarm, atomgit, wvs."],
+    [["hook", "add", "--name", "x", "--scheme", "magic"], "Allowed choices are token, basic, signed, hmac."],
     [["hook", "add", "--name", "x", "--brand", "Git Swarm"], "A brand is written as in X-<Brand>-Event"],
     [["hook", "add", "--name", ""], "A name has a-z, 0-9, _ and -, at most 40."],
     [["hook", "add", "--name", "Acme"], "A name has a-z, 0-9, _ and -, at most 40."],
-    [["render", opened, "--event", "Push Hook", "--forge", "github"], "Allowed choices are gitlab."],
+    [
+      ["render", opened, "--event", "Push Hook", "--forge", "github"],
+      "Allowed choices are gitlab, gitswarm, atomgit, wvs.",
+    ],
     [["rules", "test", opened, "--event", "Push Hook", "--brand", "Git:Swarm"], "A brand is written as in"],
-    [["send", opened, "--event", "Push Hook", "--scheme", "magic"], "Allowed choices are token, basic, signed."],
+    [["send", opened, "--event", "Push Hook", "--scheme", "magic"], "Allowed choices are token, basic, signed, hmac."],
   ])("%j is a wrong command line: exit code 2 and a hint", async (args, hint) => {
     const { code, out, err } = await run(...args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -185,6 +188,8 @@ describe.concurrent("hook", () => {
     expect(basic).toMatchObject({ scheme: "basic", secret: expect.stringMatching(/^belfry:\S{32}$/) });
     const signed = await bench.json<Row>("hook", "add", "--name", "signed", "--scheme", "signed");
     expect(signed).toMatchObject({ secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) });
+    const hmac = await bench.run("hook", "add", "--name", "hmac", "--forge", "atomgit", "--scheme", "hmac");
+    expect(hmac.out).toMatch(/^ {2}secret {3}\S{32} {4}\(“Signature key” in AtomGit\)$/m);
     const own = await bench.json<Row>(
       "hook",
       "add",
@@ -203,6 +208,11 @@ describe.concurrent("hook", () => {
     [["--name", "x", "--secret-env", "EMPTY"], "The variable EMPTY is not set"],
     [["--name", "x", "--secret-env", "TEAM_SECRET", "--scheme", "basic"], "TEAM_SECRET must be user:password"],
     [["--name", "x", "--secret-env", "TEAM_SECRET", "--scheme", "signed"], "TEAM_SECRET must be whsec_"],
+    [["--name", "x", "--scheme", "hmac"], "GitLab has no scheme “hmac”. Choose one of: token, basic, signed."],
+    [
+      ["--name", "x", "--scheme", "signed", "--forge", "wvs"],
+      "WVS has no scheme “signed”. Choose one of: token, basic.",
+    ],
   ])("hook add %j is refused", async (args, says) => {
     const { code, out, err } = await run("hook", "add", ...args);
     expect({ code, out }).toEqual({ code: 1, out: "" });

@@ -40,6 +40,7 @@ async function createBench() {
     schemes: [],
     eventHeaders: () => [],
     tokenHeaders: () => [],
+    signatureHeaders: () => [],
     parse: ({ body }) => {
       parsed.push(body.toString().slice(0, 20));
       if (body.includes("throw")) throw new Error("a mistake of the forge");

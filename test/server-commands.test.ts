@@ -75,12 +75,18 @@ describe("beside a server", () => {
     const belfry = await start();
     await firstHook(belfry);
     const made = await Promise.all(
-      ["token", "basic", "signed"].map((scheme) =>
-        bench.json<Row>("hook", "add", "--name", scheme, "--scheme", scheme),
+      [
+        ["gitlab", "token"],
+        ["gitlab", "basic"],
+        ["gitlab", "signed"],
+        ["atomgit", "hmac"],
+      ].map(([forge = "", scheme = ""]) =>
+        bench.json<Row>("hook", "add", "--name", scheme, "--forge", forge, "--scheme", scheme),
       ),
     );
-    const send = ({ url, secret, scheme }: Row, more: Row = {}) => {
+    const send = ({ url, secret, forge, scheme }: Row, more: Row = {}) => {
       const given = {
+        forge,
         hook: String(url).replace(/^http:\/\/[^/]+/, belfry.url),
         secret,
         scheme,
@@ -98,7 +104,7 @@ describe("beside a server", () => {
       expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^202 stored /) });
     await until(
       () => count(belfry, title),
-      (seen) => seen === 3,
+      (seen) => seen === 4,
     );
 
     const [hook = {}] = made;

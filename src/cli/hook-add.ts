@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { forgeNamed } from "../forges/index.ts";
+import { forgeNamed, refuseScheme } from "../forges/index.ts";
 import { newSecret } from "../forges/secrets.ts";
 import type { Scheme } from "../forges/verify.ts";
 import { hookName } from "../rules/file-names.ts";
@@ -40,6 +40,7 @@ interface AddOptions {
 async function add(io: Io, store: Store, { name, brand, scheme, secretEnv, ...options }: AddOptions): Promise<void> {
   const config = io.config();
   const forge = forgeNamed(options.forge);
+  refuseScheme(forge, scheme);
   const secret =
     secretEnv === undefined ? newSecret[scheme]() : secretFrom(secretEnv, scheme, io.environment[secretEnv]);
   const workspace = await chooseWorkspace(io, store, config);
@@ -56,13 +57,14 @@ async function add(io: Io, store: Store, { name, brand, scheme, secretEnv, ...op
   const url = hookUrl(config, hook.id);
   if (options.json) return io.out(json({ ...withoutSecrets(hook), url, secret }));
   io.out(`  address  ${url}`);
-  io.out(`  secret   ${secret}    (${fieldOf[scheme]} in ${forge.title})`);
+  io.out(`  secret   ${secret}    (${forge.fields?.[scheme] ?? fieldOf[scheme]} in ${forge.title})`);
 }
 
 const fieldOf: Record<Scheme, string> = {
   token: "“Secret token”",
   basic: "user:password in front of the host in the address",
   signed: "“Signing token”",
+  hmac: "“Secret”",
 };
 
 /** What of a hook may be shown without being asked for. */

@@ -9,6 +9,7 @@ const forms: Record<Scheme, { fits: (secret: string) => boolean; says: string }>
     fits: (secret) => Buffer.from(secret.replace(/^whsec_/, ""), "base64").length >= 16,
     says: "must be whsec_ and base64 of at least 16 bytes, as GitLab shows it",
   },
+  hmac: { fits: (secret) => secret.trim() !== "", says: "must not be empty" },
 };
 
 /**

@@ -2,7 +2,8 @@ import { createHmac, randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import type { Forge } from "../forges/forge.ts";
-import type { Scheme } from "../forges/verify.ts";
+import { refuseScheme } from "../forges/index.ts";
+import { type Scheme, signatureOf } from "../forges/verify.ts";
 import { schemeOption } from "./forge-options.ts";
 import type { Io } from "./io.ts";
 import { type PayloadOptions, readDelivery, takesPayloads } from "./payload.ts";
@@ -50,6 +51,7 @@ const meaning: Record<number, string> = {
 /** https://docs.gitlab.com/user/project/integrations/webhooks/#delivery-headers */
 function headersFor(options: SendOptions, { forge, headers: event, body }: ReturnType<typeof readDelivery>): Headers {
   const { brand, scheme, secret } = options;
+  refuseScheme(forge, scheme);
   const id = options.key ?? randomUUID();
   const headers = new Headers({ "content-type": "application/json" });
   const given = { ...event, "idempotency-key": id, ...proofs[scheme](forge, { secret, brand, id, body }) };
@@ -78,6 +80,7 @@ const proofs: Record<Scheme, (forge: Forge, sent: Sent) => Record<string, string
     const mac = createHmac("sha256", key).update(`${id}.${time}.`).update(body).digest("base64");
     return { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": `v1,${mac}` };
   },
+  hmac: (forge, { secret, brand, body }) => ({ [forge.signatureHeaders(brand)[0] ?? ""]: signatureOf(secret, body) }),
 };
 
 const longest = 30_000;

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { kinds } from "../events.ts";
 import { newSecret } from "../forges/secrets.ts";
 import { addHook, listHooks } from "../store/hooks.ts";
 import { addRule, listRules } from "../store/rules.ts";
@@ -7,7 +8,8 @@ import { slackWorkspace, type Workspace } from "../store/workspaces.ts";
 import { hookUrl } from "./hook-url.ts";
 import type { Io } from "./io.ts";
 
-const everything = "** push tag_push merge_request pipeline deployment release";
+/** The preview is the local terminal: nobody else reads along. */
+const everything = `** ${Object.keys(kinds).join(" ")} confidential:yes`;
 const example = "test/forges/gitlab/merge_request_hook__open.json";
 
 interface Parts {

@@ -26,10 +26,15 @@ export interface Forge {
   readonly name: string;
   /** as its makers write it: `GitLab` */
   readonly title: string;
+  /** how it can prove who is calling */
   readonly schemes: readonly Scheme[];
+  /** what its settings call the place for the secret of a scheme, where they have a name of their own */
+  readonly fields?: Partial<Record<Scheme, string>>;
   /** Headers that may name the event, in lower case, the first present one counts. `brand`: of a rebranded forge. */
   eventHeaders(brand?: string): readonly string[];
   /** Headers that may hold the secret of scheme `token`, in lower case. */
   tokenHeaders(brand?: string): readonly string[];
+  /** Headers that may hold the signature of scheme `hmac`, in lower case. */
+  signatureHeaders(brand?: string): readonly string[];
   parse(delivery: Delivery, brand?: string): Reading;
 }

@@ -7,4 +7,5 @@ export const newSecret: Record<Scheme, () => string> = {
   basic: () => `belfry:${randomBytes(24).toString("base64url")}`,
   // https://docs.gitlab.com/user/project/integrations/webhooks/#signing-tokens
   signed: () => `whsec_${randomBytes(32).toString("base64")}`,
+  hmac: () => randomBytes(24).toString("base64url"),
 };

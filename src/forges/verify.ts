@@ -2,9 +2,10 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 /**
  * How a hook proves who is calling. `token`: a secret in a header. `basic`: `user:password`, from the hook's URL.
- * `signed`: HMAC of id, time and body (https://www.standardwebhooks.com; GitLab 19).
+ * `signed`: HMAC of id, time and body (https://www.standardwebhooks.com; GitLab 19). `hmac`: HMAC of the body alone,
+ * in a header of the forge.
  */
-export const schemes = ["token", "basic", "signed"] as const;
+export const schemes = ["token", "basic", "signed", "hmac"] as const;
 export type Scheme = (typeof schemes)[number];
 
 export type Headers = Readonly<Record<string, string | undefined>>;
@@ -13,7 +14,9 @@ export interface Proof {
   headers: Headers;
   /** names of the headers that may hold the token, in lower case */
   tokenHeaders: readonly string[];
-  /** the raw body; only `signed` looks at it */
+  /** names of the headers that may hold the signature of `hmac`, in lower case */
+  signatureHeaders: readonly string[];
+  /** the raw body; only `signed` and `hmac` look at it */
   body: Buffer;
   /** milliseconds since 1970 */
   now: number;
@@ -40,10 +43,18 @@ const checks: Record<Scheme, Check> = {
       .digest("base64");
     return anyOf(signatures, (signature) => same(signature, `v1,${mac}`)) && key.length > 0;
   },
+  hmac: ({ headers, signatureHeaders, body }, secret) => {
+    const signature = signatureOf(secret, body);
+    return anyOf(signatureHeaders, (name) => same((headers[name] ?? "").toLowerCase(), signature));
+  },
 };
 
+/** What a forge writes into the header of scheme `hmac`: `sha256=` and the HMAC of the raw body in hex. */
+export const signatureOf = (secret: string, body: Buffer) =>
+  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+
 /** Schemes that need no body: a wrong secret is refused before the body is read. */
-export const headersSuffice: Record<Scheme, boolean> = { token: true, basic: true, signed: false };
+export const headersSuffice: Record<Scheme, boolean> = { token: true, basic: true, signed: false, hmac: false };
 
 const mostSignatures = 8;
 const tolerance = 300;

@@ -20,13 +20,14 @@ export function anchorsOf(rule: RuleGrammar): string[] {
   return [...new Set(rule.projects.filter(({ not }) => !not).map(({ pattern }) => anchorOf(pattern)))];
 }
 
-/** Where to look for the rules of a project, each place once. */
+/** Where to look for the rules of a project or group, each place once. A group is also one of what lies below it. */
 export function anchorsFor(project: Project): string[] {
   const path = fold(project.path);
   const names = project.host === undefined ? [path] : [path, `${fold(project.host)}/${path}`];
   const anchors = names.flatMap((name) => {
     const segments = name.split("/");
-    const parents = segments.slice(1).map((_, index) => `${segments.slice(0, index + 1).join("/")}/`);
+    const above = project.group ? segments : segments.slice(1);
+    const parents = above.map((_, index) => `${segments.slice(0, index + 1).join("/")}/`);
     return [name, ...parents, `*/${segments.at(-1)}`];
   });
   return [...new Set([...anchors, "*"])];

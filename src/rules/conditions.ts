@@ -1,100 +1,105 @@
-import type { Event, Kind, Person } from "../events.ts";
+import type { Event, Person } from "../events.ts";
 import { kinds } from "../events.ts";
-
-type Values = (string | undefined)[];
-
-/** A property that an event has in words: compared with globs. */
-export interface ListCondition {
-  /** what it looks at, in one line */
-  help: string;
-  example: string;
-  /** `person`: an `@` in front is dropped · `status`: only words that are one */
-  value: "text" | "person" | "status";
-  /** the kinds that have the property */
-  kinds: readonly Kind[];
-  /** its values, empty where the payload lacks them; undefined where the kind has no such property */
-  read: (event: Event) => string[] | undefined;
-}
-
-/** A property that an event has or has not: `yes` both, `no` without, `only` with. */
-export interface SwitchCondition {
-  help: string;
-  example: string;
-  value: "switch";
-  /** what holds where a rule does not say */
-  absent: "yes" | "no";
-  /** the events that have it, for a sentence */
-  many: string;
-  holds: (event: Event) => boolean;
-}
-
-type EventOf<K extends Kind> = Extract<Event, { kind: K }>;
-
-function list<K extends Kind>(
-  help: string,
-  example: string,
-  value: ListCondition["value"],
-  kinds: readonly K[],
-  read: (event: EventOf<K>) => Values,
-): ListCondition {
-  const has = (event: Event): event is EventOf<K> => kinds.some((kind) => kind === event.kind);
-  const known = (values: Values) => values.filter((text) => text !== undefined).filter((text) => text !== "");
-  return { help, example, value, kinds, read: (event) => (has(event) ? known(read(event)) : undefined) };
-}
+import { type EventOf, type ListCondition, list, type SwitchCondition, type Values } from "./condition.ts";
 
 const names = (people: (Person | undefined)[]) => people.flatMap((person) => [person?.username, person?.name]);
 
 /** Every condition of a rule. A new one is one row here. */
 export const conditions = {
   branch: list(
-    "branch of a push, pipeline or deployment; source branch of a merge request",
+    "branch of a push, pipeline, job or deployment; source branch of a merge request, also for comments on it",
     "branch:main",
     "text",
-    ["push", "merge_request", "pipeline", "deployment"],
+    ["push", "merge_request", "pipeline", "deployment", "job", "note"],
     (event) => [event.branch],
   ),
-  target: list("target branch of a merge request", "target:main", "text", ["merge_request", "pipeline"], (event) => [
-    event.target,
-  ]),
-  tag: list("name of the tag", "tag:v*", "text", ["tag_push", "pipeline", "release"], (event) => [event.tag]),
-  label: list("labels of a merge request", "label:bug,security", "text", ["merge_request"], (event) => event.labels),
+  target: list(
+    "target branch of a merge request, also for comments on it and its pipelines",
+    "target:main",
+    "text",
+    ["merge_request", "pipeline", "note"],
+    (event) => [event.target],
+  ),
+  tag: list("name of the tag", "tag:v*", "text", ["tag_push", "pipeline", "release", "job"], (event) => [event.tag]),
+  label: list(
+    "labels of a merge request, issue or work item, also for comments on it",
+    "label:bug,security",
+    "text",
+    ["merge_request", "issue", "work_item", "note"],
+    (event) => event.labels,
+  ),
   author: list(
-    "who wrote the merge request; who pushed, started or deployed",
+    "who wrote the merge request, issue, work item, comment or page; else who pushed, started, deployed or reacted",
     "-author:*bot*",
     "person",
-    ["push", "tag_push", "merge_request", "pipeline", "deployment"],
-    (event) => names([event.kind === "merge_request" ? authorOf(event) : event.actor]),
+    [
+      "push",
+      "tag_push",
+      "merge_request",
+      "pipeline",
+      "deployment",
+      "job",
+      "issue",
+      "work_item",
+      "note",
+      "wiki_page",
+      "feature_flag",
+      "emoji",
+    ],
+    (event) => names([isWritten(event) ? authorOf(event) : event.actor]),
   ),
   reviewer: list("who is to review the merge request", "reviewer:ada", "person", ["merge_request"], (event) =>
     names(event.reviewers),
   ),
-  environment: list("environment that is deployed to", "environment:production", "text", ["deployment"], (event) => [
-    event.environment,
-  ]),
+  environment: list(
+    "environment that is deployed to",
+    "environment:production",
+    "text",
+    ["deployment", "job"],
+    (event) => [event.environment],
+  ),
   status: list(
-    "status of a pipeline or deployment",
+    "status of a pipeline, job or deployment",
     "status:failed,success",
     "status",
-    ["pipeline", "deployment"],
+    ["pipeline", "deployment", "job"],
     (event) => [event.status],
   ),
-  stage: list("stages of the failed jobs, else of all", "stage:deploy", "text", ["pipeline"], (event) =>
-    event.failures.length > 0 ? event.failures.map((job) => job.stage) : event.stages.map((stage) => stage.name),
+  stage: list(
+    "stage of a job; of a pipeline the stages of its failed jobs, else of all",
+    "stage:deploy",
+    "text",
+    ["pipeline", "job"],
+    (event) => (event.kind === "job" ? [event.stage] : stagesOf(event)),
   ),
-  job: list("names of the failed jobs, else of all", "job:lint*", "text", ["pipeline"], (event) =>
-    event.failures.length > 0 ? event.failures.map((job) => job.name) : event.jobs,
+  job: list(
+    "name of a job; of a pipeline the names of its failed jobs, else of all",
+    "job:lint*",
+    "text",
+    ["pipeline", "job"],
+    (event) => (event.kind === "job" ? [event.name] : jobsOf(event)),
   ),
-  path: list("files that a push touches", "path:docs/**", "text", ["push"], (event) => event.paths),
-  milestone: list("milestone of a merge request", 'milestone:"Q3 launch"', "text", ["merge_request"], (event) => [
-    event.milestone,
-  ]),
+  path: list(
+    "files that a push touches; file of a code comment or vulnerability",
+    "path:docs/**",
+    "text",
+    ["push", "note", "vulnerability"],
+    (event) => (event.kind === "push" ? event.paths : [event.file]),
+  ),
+  milestone: list(
+    "milestone of a merge request, issue or work item; the milestone itself",
+    'milestone:"Q3 launch"',
+    "text",
+    ["merge_request", "issue", "work_item", "milestone"],
+    (event) => [event.kind === "milestone" ? event.title : event.milestone],
+  ),
   draft: {
-    help: "drafts of merge requests: yes, no or only",
+    help: "drafts of merge requests, and comments on them: yes, no or only",
     example: "draft:no",
     value: "switch",
     absent: "yes",
     many: "drafts",
-    holds: (event) => event.kind === "merge_request" && event.draft,
+    holds: (event) => (event.kind === "merge_request" || event.kind === "note") && event.draft,
   },
   confidential: {
     help: "what only some members may see: yes, no or only; no unless a rule says so",
@@ -105,21 +110,31 @@ export const conditions = {
     holds: (event) => event.confidential,
   },
   bots: {
-    help: "what bots do: yes, no or only",
+    help: "what bots do, and their memberships: yes, no or only",
     example: "bots:no",
     value: "switch",
     absent: "yes",
     many: "events of bots",
-    holds: (event) => event.actor?.bot === true,
+    holds: (event) => (event.kind === "member" ? event.member : event.actor)?.bot === true,
   },
 } as const satisfies Record<string, ListCondition | SwitchCondition>;
 
 export type ConditionKey = keyof typeof conditions;
 
-/** Who opens a merge request wrote it: GitLab's hook names the author by number only. */
-function authorOf(event: EventOf<"merge_request">): Person | undefined {
+type Written = EventOf<"merge_request" | "issue" | "work_item">;
+
+const isWritten = (event: Event): event is Written => ["merge_request", "issue", "work_item"].includes(event.kind);
+
+/** Who opens a merge request or issue wrote it: GitLab's hook names the author by number only. */
+function authorOf(event: Written): Person | undefined {
   return event.author ?? (event.action === "open" ? event.actor : undefined);
 }
+
+const stagesOf = ({ failures, stages }: EventOf<"pipeline">): Values =>
+  failures.length > 0 ? failures.map((job) => job.stage) : stages.map((stage) => stage.name);
+
+const jobsOf = ({ failures, jobs }: EventOf<"pipeline">): Values =>
+  failures.length > 0 ? failures.map((job) => job.name) : jobs;
 
 /** The condition of a key; one type for all rows. */
 export function conditionOf(key: ConditionKey): ListCondition | SwitchCondition {
@@ -146,7 +161,7 @@ export function conditionNamed(word: string): ConditionKey | undefined {
 }
 
 /** Every status that `status:` may name. */
-export const statuses: readonly string[] = [...new Set([...kinds.pipeline, ...kinds.deployment])];
+export const statuses: readonly string[] = [...new Set([...kinds.pipeline, ...kinds.deployment, ...kinds.job])];
 
 /** What a switch may be. */
 export const switchValues = ["yes", "no", "only"] as const;

@@ -1,4 +1,5 @@
 import type { Condition, KindChoice, RuleGrammar } from "./grammar.ts";
+import { isKindWithActions } from "./kinds.ts";
 import type { OptionKey } from "./options.ts";
 import { optionKeys } from "./options.ts";
 import { spell } from "./words.ts";
@@ -24,8 +25,8 @@ export function formatKind({ kind, actions, except }: KindChoice): string {
   return except.length > 0 ? `${wanted} -${kind}:${except.join(",")}` : wanted;
 }
 
-/** `branch:main`, `label:a+b` or `-author:*bot*`. */
+/** `branch:main`, `label:a+b`, `-author:*bot*`, and `job:"failed"` where it would be the kind without its quotes. */
 export function formatCondition({ key, how, values }: Condition): string {
   const spelled = values.map(spell).join(how === "all" ? "+" : ",");
-  return `${how === "none" ? "-" : ""}${key}:${spelled}`;
+  return `${how === "none" ? "-" : ""}${key}:${isKindWithActions(key, spelled) ? `"${values.join('","')}"` : spelled}`;
 }

@@ -63,8 +63,17 @@ export function kindNamed(word: string): Kind | undefined {
 export function actionNamed(word: string, names: readonly string[]): string | undefined {
   const name = word.toLowerCase();
   if (names.includes(name)) return name;
-  const other = Object.hasOwn(actionAliases, name) ? actionAliases[name] : undefined;
-  return other !== undefined && names.includes(other) ? other : undefined;
+  const others = Object.hasOwn(actionAliases, name) ? actionAliases[name] : undefined;
+  return others?.find((other) => names.includes(other));
+}
+
+/**
+ * Whether `key:value` says a kind and its actions. `job`, `tag` and `milestone` are kinds and conditions both:
+ * `job:failed` is the kind, `job:lint` the condition, and so is `job:"failed"`.
+ */
+export function isKindWithActions(key: string, value: string): boolean {
+  const kind = kindNamed(key);
+  return kind !== undefined && value.split(",").every((word) => actionNamed(word, actionNames(kind)) !== undefined);
 }
 
 /** Every word that names a kind. */

@@ -2,6 +2,7 @@ import { conditionNamed, conditionOf } from "./conditions.ts";
 import { formatRule } from "./format.ts";
 import type { Condition, KindChoice, ProjectPattern, RuleGrammar } from "./grammar.ts";
 import { addKind, readKind, spelledDefaults, without } from "./kind-choice.ts";
+import { isKindWithActions } from "./kinds.ts";
 import { isOptionKey } from "./options.ts";
 import type { Piece, Problem } from "./problem.ts";
 import { problemAt } from "./problem.ts";
@@ -55,7 +56,7 @@ function readWord(draft: Draft, typed: Piece): Failed | undefined {
   const key = word.text.slice(0, Math.max(colon, 0)).toLowerCase();
   const value = { text: word.text.slice(colon + 1), at: word.at + colon + 1 };
   const condition = conditionNamed(key);
-  if (condition !== undefined) {
+  if (condition !== undefined && !isKindWithActions(key, value.text)) {
     const read = readCondition(condition, value, not);
     if ("problem" in read) return read;
     draft.conditions.push(read.condition);

@@ -58,14 +58,19 @@ function fromAddress(address: string): string {
 
 /**
  * Whether a pattern names a project, by its path or by its host and path, in either case. A first segment of stars
- * alone never stands for the host, so that the depth of a pattern is the depth of the path.
+ * alone never stands for the host, so that the depth of a pattern is the depth of the path. What is said of all
+ * projects of a group, `group/**` or `group/*`, is said of the group, too.
  */
 export function projectMatches(pattern: string, project: Project): boolean {
-  return globMatches(pattern, project.path) || matchesWithHost(pattern, project);
+  return forms(pattern, project).some((form) => globMatches(form, project.path)) || matchesWithHost(pattern, project);
 }
 
 /** Whether a pattern names a project by its host and path. */
 export function matchesWithHost(pattern: string, project: Project): boolean {
   if (project.host === undefined || /^\*+(\/|$)/.test(pattern)) return false;
-  return globMatches(pattern, `${project.host}/${project.path}`);
+  return forms(pattern, project).some((form) => globMatches(form, `${project.host}/${project.path}`));
 }
+
+/** The pattern, and for a group also what stands before its last `/*`. */
+const forms = (pattern: string, { group }: Project) =>
+  group && /[^/]\/\*+$/.test(pattern) ? [pattern, pattern.replace(/\/\*+$/, "")] : [pattern];

@@ -1,5 +1,5 @@
 import type { Event } from "../events.ts";
-import type { ListCondition } from "./conditions.ts";
+import type { ListCondition } from "./condition.ts";
 import { conditionKeys, conditionOf } from "./conditions.ts";
 import { formatCondition, formatKind } from "./format.ts";
 import { globMatches } from "./glob.ts";
@@ -82,7 +82,8 @@ function whyNotList(event: Event, condition: Condition, row: ListCondition, work
     return values.some(fits) ? `${key} ${short(found ?? [])} is excluded by ${formatCondition(condition)}` : undefined;
   }
   if (how === "all" ? values.every(fits) : values.some(fits)) return undefined;
-  if (found === undefined) return `a ${event.kind.replace("_", " ")} has no ${key}`;
+  if (found === undefined)
+    return `${/^[aeiou]/.test(event.kind) ? "an" : "a"} ${event.kind.replace("_", " ")} has no ${key}`;
   if (found.length === 0) return `${key} is not known here and must match ${short(values)}`;
   return `${key} ${short(found)} does not match ${values.join(how === "all" ? "+" : ", ")}`;
 }

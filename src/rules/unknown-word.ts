@@ -20,7 +20,7 @@ export function unknownWord(word: Piece, key: string | undefined, hasProject: bo
   if (rewritten !== undefined) return problemAt(word, says, rewritten);
   const example = exampleOf(word.text.toLowerCase());
   if (example !== undefined) return problemAt(word, `${quoted(word.text)} needs a value, such as \`${example}\`.`);
-  const near = nearest(word.text, [...kindWords, ...keys]) ?? kindOfAction(word.text);
+  const near = kindOfAction(word.text) ?? nearest(word.text, [...kindWords, ...keys]);
   const group = !hasProject && /^[\w.-]+$/.test(word.text) ? `${word.text}/**` : undefined;
   return problemAt(word, says, near ?? group);
 }

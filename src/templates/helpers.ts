@@ -49,6 +49,14 @@ const inlineHelpers: Record<string, Helper> = {
     does: "only the emoji of a status, where words say the rest",
     run: ([status]) => statusEmoji(raw(status, "emoji")),
   },
+  reaction: {
+    usage: "{{reaction name}}",
+    does: "the emoji of that name as Slack draws it: `thumbsup`; a plain sign where it cannot be a name",
+    run: ([name]) => {
+      const text = raw(name, "reaction");
+      return markup(/^[a-z0-9_+-]{1,100}$/.test(text) ? `:${text}:` : statusEmoji("unknown"));
+    },
+  },
   status: {
     usage: "{{status word}}",
     does: "a status as emoji and word: `❌ failed`",

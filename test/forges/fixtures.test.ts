@@ -29,20 +29,33 @@ const actionsInNames: Record<string, string> = {
   tag_push_delete: "delete",
 };
 
+/** Kinds that do not have the name of their event header. */
+const kindOfHeader: Record<string, Kind> = {
+  build: "job",
+  confidential_issue: "issue",
+  confidential_note: "note",
+  resource_access_token: "access_token",
+  resource_deploy_token: "access_token",
+};
+
 test.each(all)("$name is the event of its name", ({ name, reading }) => {
   const [, header = "", detail = ""] = /^(\w+)_hook__(\w+)$/.exec(name) ?? [];
   expect(reading.state).toBe("event");
   if (reading.state !== "event") return;
   const { event } = reading;
-  if (header !== "system") expect(event.kind).toBe(header);
+  if (detail.startsWith("work_item_")) expect(event.kind).toBe("work_item");
+  else if (header !== "system") expect(event.kind).toBe(kindOfHeader[header] ?? header);
   else expect(detail).toContain(event.kind);
   const known: readonly string[] = kinds[event.kind satisfies Kind];
+  const words = detail.replace(`${event.kind}_`, "");
   const action =
     actionsInNames[name] ??
     actionsInNames[detail] ??
-    known.find((word) => detail === word || detail.startsWith(`${word}_`));
+    known.find((word) => words === word || words.startsWith(`${word}_`));
   if (action) expect(event.action).toBe(action);
-  expect(event.project.path).toMatch(/^\w+(\/\w+)+$/);
+  if (event.kind === "system" && !event.project.group)
+    expect(event.project.path).toMatch(/^(instance|acme\/shop\/api)$/);
+  else expect(event.project.path).toMatch(event.project.group ? /^\w+(\/\w+)*$/ : /^\w+(\/\w+)+$/);
   expect(event.project.name).not.toBe("");
 });
 
@@ -71,8 +84,16 @@ describe("event headers", () => {
   );
 
   test.each([
-    [{ event_name: "project_create" }, "unsupported"],
-    [{ event_name: "repository_update" }, "unsupported"],
+    [{ event_name: "project_create" }, "unreadable"],
+    [{ event_name: "user_add_to_team", user_name: "Bo" }, "unreadable"],
+    [{ event_name: "user_add_to_team", project_path_with_namespace: "a/b" }, "unreadable"],
+    [{ event_name: "group_create" }, "unreadable"],
+    [{ event_name: "license_expire" }, "unsupported"],
+    [{ event_name: "user_pause", username: "bo" }, "unsupported"],
+    [{ event_name: "repository_update" }, "unreadable"],
+    [{ event_name: "repository_update", project: { path_with_namespace: "a/b" } }, "event"],
+    [{ event_name: "user_create", username: "bo" }, "event"],
+    [{ event_name: "project_create", path_with_namespace: "a/b" }, "event"],
     [{ object_kind: "constructor" }, "unsupported"],
     [{ event_name: 7 }, "unsupported"],
     [{}, "unsupported"],

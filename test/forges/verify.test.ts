@@ -2,11 +2,17 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { newSecret } from "../../src/forges/secrets.ts";
-import { type Headers, headersSuffice, schemes, verify } from "../../src/forges/verify.ts";
+import { type Headers, headersSuffice, schemes, signatureOf, verify } from "../../src/forges/verify.ts";
 
 const now = Date.UTC(2026, 2, 2, 10, 0, 0);
 const body = Buffer.from('{"ref":"refs/heads/main"}');
-const proof = (headers: Headers, tokenHeaders = ["x-gitlab-token"]) => ({ headers, tokenHeaders, body, now });
+const proof = (headers: Headers, tokenHeaders = ["x-gitlab-token"]) => ({
+  headers,
+  tokenHeaders,
+  signatureHeaders: ["x-acme-signature-256", "x-gitcode-signature-256"],
+  body,
+  now,
+});
 
 /** Text as Node shows it in a header that holds its UTF-8 bytes. */
 const asHeader = (text: string) => Buffer.from(text).toString("latin1");
@@ -156,8 +162,53 @@ describe("signed", () => {
   );
 });
 
+describe("hmac", () => {
+  const signature = createHmac("sha256", "s3cret").update(body).digest("hex");
+  const name = "x-gitcode-signature-256";
+  test.each<[name: string, headers: Headers, passes: boolean]>([
+    ["its signature", { [name]: `sha256=${signature}` }, true],
+    ["in the other header", { "x-acme-signature-256": `sha256=${signature}` }, true],
+    ["in capitals", { [name]: `SHA256=${signature.toUpperCase()}` }, true],
+    ["wrong in one header, right in the other", { "x-acme-signature-256": "x", [name]: `sha256=${signature}` }, true],
+    ["another forge's header", { "x-hub-signature-256": `sha256=${signature}` }, false],
+    ["without its algorithm", { [name]: signature }, false],
+    ["of another algorithm", { [name]: `sha1=${signature}` }, false],
+    ["with a space", { [name]: `sha256= ${signature}` }, false],
+    ["the start of it", { [name]: `sha256=${signature.slice(0, 32)}` }, false],
+    ["in base64", { [name]: `sha256=${Buffer.from(signature, "hex").toString("base64")}` }, false],
+    ["of another secret", { [name]: signatureOf("other", body) }, false],
+    ["of another body", { [name]: signatureOf("s3cret", Buffer.from(" ")) }, false],
+    ["sent twice, as Node joins it", { [name]: `sha256=${signature}, sha256=${signature}` }, false],
+    ["the secret itself", { [name]: "s3cret" }, false],
+    ["the secret as a token", { "x-gitlab-token": "s3cret", "x-gitcode-token": "s3cret" }, false],
+    ["an empty header", { [name]: "" }, false],
+    ["no header", {}, false],
+  ])("%s", (_name, headers, passes) => {
+    expect(verify("hmac", ["s3cret"], proof(headers))).toBe(passes);
+    expect(verify("hmac", ["newer", "s3cret"], proof(headers))).toBe(passes);
+  });
+
+  test("a secret beyond ASCII counts as UTF-8; an empty one lets nobody in", () => {
+    const umlaut = createHmac("sha256", Buffer.from("Schlüssel-日本")).update(body).digest("hex");
+    expect(verify("hmac", ["Schlüssel-日本"], proof({ [name]: `sha256=${umlaut}` }))).toBe(true);
+    for (const empty of ["", " "]) {
+      expect(verify("hmac", [empty], proof({ [name]: signatureOf(empty, body) }))).toBe(false);
+    }
+  });
+
+  test("a forge without such headers lets nobody in", () => {
+    const given = proof({ [name]: `sha256=${signature}` });
+    expect(verify("hmac", ["s3cret"], { ...given, signatureHeaders: [] })).toBe(false);
+  });
+});
+
 test("a hook takes its own scheme only, whatever else a request brings", () => {
-  const secrets = { token: "s3cret", basic: "user:s3cret", signed: `whsec_${Buffer.alloc(32, 7).toString("base64")}` };
+  const secrets = {
+    token: "s3cret",
+    basic: "user:s3cret",
+    signed: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+    hmac: "s3cret",
+  };
   const mac = createHmac("sha256", Buffer.alloc(32, 7))
     .update(`id.${now / 1000}.`)
     .update(body)
@@ -166,20 +217,28 @@ test("a hook takes its own scheme only, whatever else a request brings", () => {
     token: { "x-gitlab-token": "s3cret" },
     basic: { authorization: `Basic ${Buffer.from("user:s3cret").toString("base64")}` },
     signed: { "webhook-id": "id", "webhook-timestamp": String(now / 1000), "webhook-signature": `v1,${mac}` },
+    hmac: { "x-gitcode-signature-256": signatureOf("s3cret", body) },
   };
   for (const hook of schemes) {
     for (const request of schemes) {
       expect(verify(hook, [secrets[hook]], proof(headers[request])), `${request} at ${hook}`).toBe(hook === request);
     }
   }
-  expect(headersSuffice).toEqual({ token: true, basic: true, signed: false });
+  expect(headersSuffice).toEqual({ token: true, basic: true, signed: false, hmac: false });
 });
 
 test("whatever the headers are, the answer is false and never an error", () => {
-  const names = ["x-gitlab-token", "authorization", "webhook-id", "webhook-timestamp", "webhook-signature"];
+  const names = [
+    "x-gitlab-token",
+    "authorization",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+    "x-gitcode-signature-256",
+  ];
   const value = fc.oneof(
     fc.string({ unit: "binary", maxLength: 60 }),
-    fc.constantFrom("", "Basic ", "v1,", "v1, v1,", String(now / 1000), "__proto__", "🔑"),
+    fc.constantFrom("", "Basic ", "v1,", "v1, v1,", "sha256=", String(now / 1000), "__proto__", "🔑"),
   );
   const headers = fc.dictionary(fc.constantFrom(...names), value);
   fc.assert(

@@ -34,6 +34,20 @@ test("a project is looked up in every place that can hold a fitting pattern", ()
   ]);
 });
 
+test("a group is also looked up where rules for all that lies below it are", () => {
+  expect(anchorsFor({ path: "Group/Sub", name: "Sub", host: "gitlab.acme.io", group: true })).toEqual([
+    "group/sub",
+    "group/",
+    "group/sub/",
+    "*/sub",
+    "gitlab.acme.io/group/sub",
+    "gitlab.acme.io/",
+    "gitlab.acme.io/group/",
+    "gitlab.acme.io/group/sub/",
+    "*",
+  ]);
+});
+
 test("a rule is stored once under each anchor, and not under what it leaves out", () => {
   const read = parseRule("a/b a/** a/svc-* -x/y push");
   expect("rule" in read && anchorsOf(read.rule)).toEqual(["a/b", "a/"]);
@@ -46,16 +60,21 @@ test("whatever pattern fits a project is stored where the project is looked up",
     minLength: 1,
     maxLength: 4,
   });
-  let fitting = 0;
+  const hosts = fc.option(fc.constantFrom("a", "a.b", "b"));
+  const fitting = { projects: 0, groups: 0, onlyAsGroup: 0 };
   fc.assert(
-    fc.property(pattern, names, fc.option(fc.constantFrom("a", "a.b", "b")), (text, segments, host) => {
+    fc.property(pattern, names, hosts, fc.boolean(), (text, segments, host, isGroup) => {
       const path = segments.join("/");
       const project: Project = { path, name: path, ...(host === null ? {} : { host }) };
-      if (!projectMatches(text, project)) return;
-      fitting += 1;
-      expect(anchorsFor(project)).toContain(anchorOf(text));
+      const place: Project = isGroup ? { ...project, group: true } : project;
+      if (projectMatches(text, project)) expect(projectMatches(text, { ...project, group: true })).toBe(true);
+      if (!projectMatches(text, place)) return;
+      fitting[isGroup ? "groups" : "projects"] += 1;
+      if (!projectMatches(text, project)) fitting.onlyAsGroup += 1;
+      expect(anchorsFor(place)).toContain(anchorOf(text));
     }),
-    { numRuns: 20_000 },
+    { numRuns: 30_000 },
   );
-  expect(fitting).toBeGreaterThan(500);
+  expect(Math.min(fitting.projects, fitting.groups)).toBeGreaterThan(500);
+  expect(fitting.onlyAsGroup).toBeGreaterThan(20);
 });

@@ -1,4 +1,15 @@
-import type { Deployment, MergeRequest, Person, Pipeline, Push } from "../../src/events.ts";
+import type {
+  Deployment,
+  Event,
+  Issue,
+  JobRun,
+  MergeRequest,
+  Note,
+  Person,
+  Pipeline,
+  Push,
+  WorkItem,
+} from "../../src/events.ts";
 import type { Rule } from "../../src/rules/match.ts";
 import { parseRule } from "../../src/rules/parse.ts";
 
@@ -48,6 +59,32 @@ export function pipeline(fields: Partial<Pipeline> = {}): Pipeline {
 
 export function deployment(fields: Partial<Deployment> = {}): Deployment {
   return { ...common, kind: "deployment", action: "success", status: "success", environment: "prod", ...fields };
+}
+
+export function job(fields: Partial<JobRun> = {}): JobRun {
+  return { ...common, kind: "job", action: "failed", name: "lint", status: "failed", optional: false, ...fields };
+}
+
+const lists = { assignees: [], labels: [], changes: [] };
+
+export function issue(fields: Partial<Issue> = {}): Issue {
+  return { ...common, ...lists, kind: "issue", action: "open", number: "7", ...fields };
+}
+
+export function workItem(fields: Partial<WorkItem> = {}): WorkItem {
+  return { ...common, ...lists, kind: "work_item", action: "open", number: "8", ...fields };
+}
+
+export function note(fields: Partial<Note> = {}): Note {
+  const flags = { draft: false, automatic: false };
+  return { ...common, ...flags, kind: "note", action: "create", on: "merge request", labels: [], ...fields };
+}
+
+/** An event of a group: somebody joined it. */
+export function joined(path: string, fields: { host?: string | undefined; member?: Person } = {}): Event {
+  const project = { path, name: path, host: fields.host, group: true } as const;
+  const { member = ada } = fields;
+  return { ...common, actor: undefined, project, kind: "member", action: "add", member, of: "group" };
 }
 
 /** A rule from its words. */

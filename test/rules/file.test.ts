@@ -7,7 +7,7 @@ import { fileLimit, readRulesFile } from "../../src/rules/file.ts";
 import { formatProblem } from "../../src/rules/file-problem.ts";
 import { watchRulesFile } from "../../src/rules/watch.ts";
 
-const known = { forges: ["gitlab", "wvs"], schemes: ["token", "basic", "signed"] };
+const known = { forges: { gitlab: ["token", "basic", "signed"], wvs: ["token", "basic"] } };
 
 function problemsOf(text: string): string[] {
   const read = readRulesFile(text, known);
@@ -123,6 +123,10 @@ describe("problems in hooks", () => {
     [
       hook("secret_env: A").replace("token", "tokn"),
       "rules.yml:4:13: “tokn” is not one of token, basic, signed. Did you mean `token`?",
+    ],
+    [
+      hook("secret_env: A").replace("forge: gitlab\n    scheme: token", "forge: wvs\n    scheme: signed"),
+      "rules.yml:4:13: “signed” is not one of token, basic.",
     ],
     [
       hook("secret_env: A").replace("forge: gitlab", "forge: gitlb"),

@@ -25,13 +25,14 @@ export function temporaryFolder(): { folder: string; remove: () => void } {
 
 type Environment = Record<string, string | undefined>;
 
-/** Starts a real Belfry process. `ready`: what it prints when it is. */
+/** Starts a real Belfry process. `ready`: what it prints when it is; `folder`: of another copy of the project. */
 export async function startBelfry(
   environment: Environment,
   args: readonly string[] = ["start"],
   ready = "listens on",
+  folder = root,
 ): Promise<Belfry> {
-  const child = spawnBelfry(args, { PORT: "0", HOST: "127.0.0.1", ...environment });
+  const child = spawnBelfry(args, { PORT: "0", HOST: "127.0.0.1", ...environment }, folder);
   let text = "";
   const listeners = new Set<() => void>();
   const read = (chunk: Buffer) => {
@@ -71,8 +72,9 @@ export async function startBelfry(
 export async function runBelfry(
   args: readonly string[],
   environment: Environment = {},
+  folder = root,
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawnBelfry(args, environment);
+  const child = spawnBelfry(args, environment, folder);
   const [out, err, code] = await Promise.all([
     collect(child.stdout),
     collect(child.stderr),
@@ -81,10 +83,10 @@ export async function runBelfry(
   return { code, out, err };
 }
 
-function spawnBelfry(args: readonly string[], environment: Environment): ChildProcess {
+function spawnBelfry(args: readonly string[], environment: Environment, folder: string): ChildProcess {
   const { PATH, HOME } = process.env;
   return spawn(process.execPath, ["src/main.ts", ...args], {
-    cwd: root,
+    cwd: folder,
     env: { PATH, HOME, NO_COLOR: "1", BELFRY_RULES: "/nonexistent/rules.yml", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -4,7 +4,7 @@ import { kinds } from "../../src/events.ts";
 import { draw } from "../../src/slack/draw.ts";
 import { loadTemplates } from "../../src/templates/load.ts";
 import { render } from "../../src/templates/templates.ts";
-import { events } from "./events.ts";
+import { events } from "./all-events.ts";
 
 const folder = join(import.meta.dirname, "../../templates");
 const templates = loadTemplates(folder);

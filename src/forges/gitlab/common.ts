@@ -28,17 +28,27 @@ export type User = z.infer<typeof User>;
 
 /**
  * `project` of today's payloads, `repository` of GitLab before 8.5, which has only name and homepage, and `target` of
- * its merge requests, which has only name and clone addresses.
+ * its merge requests, which has only name and clone addresses. AtomGit may say `full_name` and `html_url` instead.
  */
 export const Project = z.object({
   name: optional(z.string()),
   path_with_namespace: optional(z.string()),
+  full_name: optional(z.string()),
   web_url: optional(z.string()),
+  html_url: optional(z.string()),
   homepage: optional(z.string()),
   http_url: optional(z.string()),
   default_branch: optional(z.string()),
 });
 export type Project = z.infer<typeof Project>;
+
+/** `group` of what belongs to a group and not to a project; GitLab before 17.4 sends no full path. */
+export const Group = z.object({
+  group_name: optional(z.string()),
+  group_path: optional(z.string()),
+  full_path: optional(z.string()),
+});
+export type Group = z.infer<typeof Group>;
 
 export const CommitId = z.string().trim().min(1);
 
@@ -52,20 +62,27 @@ export const Commit = z.object({
 });
 export type Commit = z.infer<typeof Commit>;
 
-/** Where a payload may say which project it is about. */
+/** Where a payload may say which project or group it is about; the first that says it counts. */
 export interface Sources {
   project?: Project | null | undefined;
   repository?: Project | null | undefined;
+  group?: Group | null | undefined;
+  /** page of the object */
+  url?: string | null | undefined;
+  /** number of the project: all that GitLab before 6.1 says of an issue */
+  id?: string | number | null | undefined;
 }
 
-/** The project of a payload, or undefined where it names none. */
-export function toProject({ project, repository }: Sources): events.Project | undefined {
+/** The project or group of a payload, or undefined where it names none. */
+export function toProject({ project, repository, group, url: link, id }: Sources): events.Project | undefined {
   const clone = project?.http_url?.replace(/\.git$/, "");
-  const url = said(project?.web_url) ?? said(project?.homepage) ?? said(repository?.homepage) ?? said(clone);
+  const { web_url, html_url, homepage } = project ?? {};
+  const url = said(web_url) ?? said(html_url) ?? said(homepage) ?? said(repository?.homepage) ?? said(clone);
   const page = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
   const name = said(project?.name) ?? said(repository?.name);
-  const path = said(project?.path_with_namespace) ?? said(page?.pathname.replace(/^\/|\/$/g, "")) ?? name;
-  if (path === undefined) return undefined;
+  const full = said(project?.path_with_namespace) ?? said(project?.full_name);
+  const path = full ?? said(page?.pathname.replace(/^\/|\/$/g, "")) ?? name;
+  if (path === undefined) return groupOf(group, link) ?? projectOfUrl(link) ?? numbered(id);
   return {
     path,
     name: name ?? path,
@@ -74,6 +91,36 @@ export function toProject({ project, repository }: Sources): events.Project | un
     defaultBranch: said(project?.default_branch),
   };
 }
+
+/** GitLab leads `/projects/14` to the project, and allows no group of that name. */
+const numbered = (id: string | number | null | undefined): events.Project | undefined =>
+  id == null ? undefined : { path: `projects/${id}`, name: `project ${id}` };
+
+/**
+ * The group of what belongs to a group: by its own keys, or by the page of one of its objects,
+ * `https://gitlab.acme.example/groups/acme/shop/-/epics/3`.
+ */
+export function groupOf(group: Group | null | undefined, link: string | null | undefined): events.Project | undefined {
+  const place = placeOfUrl(link);
+  const ofUrl = place?.path.startsWith("groups/") ? place : undefined;
+  const path = said(group?.full_path) ?? ofUrl?.path.slice("groups/".length) ?? said(group?.group_path);
+  if (path === undefined) return undefined;
+  return { path, name: said(group?.group_name) ?? lastPart(path), host: ofUrl?.host, url: ofUrl?.url, group: true };
+}
+
+/** The project that a page of one of its objects is in: `https://gitlab.acme.example/acme/shop/api/-/issues/3`. */
+export function projectOfUrl(link: string | null | undefined): events.Project | undefined {
+  const place = placeOfUrl(link);
+  return place && !place.path.startsWith("groups/") ? { ...place, name: lastPart(place.path) } : undefined;
+}
+
+/** What stands before `/-/`, which GitLab puts between a project's or group's own address and those of its pages. */
+function placeOfUrl(link: string | null | undefined) {
+  const [, url, path] = /^(https?:\/\/[^/?#]+\/([^?#]+?))\/-\//.exec(said(link) ?? "") ?? [];
+  return url && path ? { path, host: said(URL.parse(url)?.host), url } : undefined;
+}
+
+const lastPart = (path: string) => path.split("/").at(-1) ?? path;
 
 /**
  * Where a project's pages are, without a slash at its end: GitLab 12 moved them under `/-/`, and an older one shows by

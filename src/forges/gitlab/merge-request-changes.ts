@@ -1,9 +1,7 @@
 import { z } from "zod";
 import type { Change } from "../../events.ts";
-import { optional, said, toPeople, User } from "./common.ts";
-
-const both = <T extends z.ZodType>(value: T) =>
-  optional(z.object({ previous: optional(value), current: optional(value) }));
+import { type Both, both, list, namesOf, titlesOf, value } from "./changes.ts";
+import { optional, said, User } from "./common.ts";
 
 /** The part of `changes` that people care about; GitLab also lists timestamps and ids there. */
 export const Changes = z.object({
@@ -19,20 +17,15 @@ export const Changes = z.object({
 });
 export type Changes = z.infer<typeof Changes>;
 
-type Both<T> = { previous?: T | null | undefined; current?: T | null | undefined } | null | undefined;
-
 /** What an update changed, in the order of how much people care. */
 export function toChanges(changes: Partial<Changes>, target: string | null | undefined): Change[] {
-  const people = (users: z.infer<typeof User>[]) => toPeople(users).map(({ name }) => name);
-  const titles = (labels: { title?: string | null | undefined }[]) =>
-    labels.map(({ title }) => said(title)).filter((title) => title !== undefined);
   return [
     ...title(changes.title),
     ...value("target branch", changes.target_branch && { current: target, ...changes.target_branch }),
-    ...list("reviewers", changes.reviewers, people),
-    ...requestedAgain(changes.reviewers?.current ?? [], people),
-    ...list("assignees", changes.assignees ?? single(changes.assignee), people),
-    ...list("labels", changes.labels, titles),
+    ...list("reviewers", changes.reviewers, namesOf),
+    ...requestedAgain(changes.reviewers?.current ?? [], namesOf),
+    ...list("assignees", changes.assignees ?? single(changes.assignee), namesOf),
+    ...list("labels", changes.labels, titlesOf),
     ...(changes.milestone_id ? [{ field: "milestone" }] : []),
     ...(changes.description ? [{ field: "description" }] : []),
     ...draft(changes),
@@ -68,17 +61,3 @@ function requestedAgain<T extends { re_requested?: boolean | null | undefined }>
 
 const single = <T>(change: Both<T>): Both<T[]> =>
   change && { previous: change.previous ? [change.previous] : [], current: change.current ? [change.current] : [] };
-
-const value = (field: string, change: Both<string>): Change[] =>
-  change ? [{ field, from: said(change.previous), to: said(change.current) }] : [];
-
-/** `from` names what was taken away, `to` what was added. */
-function list<T>(field: string, change: Both<T[]>, names: (items: T[]) => string[]): Change[] {
-  if (!change) return [];
-  const before = names(change.previous ?? []);
-  const after = names(change.current ?? []);
-  const removed = before.filter((name) => !after.includes(name));
-  const added = after.filter((name) => !before.includes(name));
-  if (removed.length + added.length === 0) return [];
-  return [{ field, from: said(removed.join(", ")), to: said(added.join(", ")) }];
-}

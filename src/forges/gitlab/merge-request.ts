@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { MergeRequest, Person } from "../../events.ts";
 import {
   Commit,
-  distinct,
   Id,
   mostDescription,
   newest,
@@ -15,15 +14,17 @@ import {
   User,
   urlPart,
 } from "./common.ts";
+import { authorAmong, Label, toLabels } from "./issuable.ts";
 import { defineKind } from "./kind.ts";
 import { Changes, isDraftTitle, toChanges } from "./merge-request-changes.ts";
 
-const mostLabels = 50;
-
-const Label = z.object({ title: optional(z.string()) });
-
-/** https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events */
+/**
+ * https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events
+ * AtomGit names author, assignees and reviewers in `object_attributes`, and may say the action in `event_name` only:
+ * https://docs.gitcode.com/en/docs/help/home/org_project/webhook/webhook-stepup/merge-request-events
+ */
 export const MergeRequestHook = z.object({
+  event_name: optional(z.string()),
   user: optional(User),
   user_name: optional(z.string()),
   project: optional(Project),
@@ -36,11 +37,13 @@ export const MergeRequestHook = z.object({
       state: optional(z.string()),
       action: optional(z.string()),
       url: optional(z.string()),
+      html_url: optional(z.string()),
       source_branch: optional(z.string()),
       target_branch: optional(z.string()),
       source_project_id: optional(Id),
       target_project_id: optional(Id),
       author_id: optional(Id),
+      author: optional(User),
       draft: optional(z.boolean()),
       work_in_progress: optional(z.boolean()),
       created_at: optional(z.string()),
@@ -50,6 +53,8 @@ export const MergeRequestHook = z.object({
       source: optional(Project),
       target: optional(Project),
       assignee: optional(User),
+      assignee_list: optional(z.array(User)),
+      reviewer_list: optional(z.array(User)),
       last_commit: optional(Commit),
       labels: optional(z.array(Label)),
       milestone: optional(z.object({ title: optional(z.string()) })),
@@ -66,20 +71,23 @@ export type MergeRequestHook = z.infer<typeof MergeRequestHook>;
 /** GitLab's "Test" button and some old versions send no action; the state tells the rest. */
 const actionOfState: Record<string, string> = { merged: "merge", closed: "close" };
 
+/** `merge_request_open` → `open` */
+const actionOfEvent = (name: string | null | undefined) => /^merge_request_(\w{1,40})$/.exec(name ?? "")?.[1];
+
 export const mergeRequest = defineKind({
   schema: MergeRequestHook,
   sources: ({ project, repository, object_attributes: { target } }) => ({ project: project ?? target, repository }),
   toEvent: (payload, project): MergeRequest => {
     const it = payload.object_attributes;
     const number = numberOf(it) ?? "?";
-    const action = said(it.action) ?? actionOfState[it.state ?? ""] ?? "update";
+    const action = said(it.action) ?? actionOfEvent(payload.event_name) ?? actionOfState[it.state ?? ""] ?? "update";
     const fork = it.source?.path_with_namespace;
     return {
       kind: "merge_request",
       action,
       project,
       actor: toPerson(payload.user ?? { name: payload.user_name }),
-      url: said(it.url) ?? (project.url && `${project.url}/-/merge_requests/${urlPart(number)}`),
+      url: said(it.url) ?? said(it.html_url) ?? (project.url && `${project.url}/-/merge_requests/${urlPart(number)}`),
       at: newest(it.updated_at, it.created_at),
       key: `!${number}`,
       confidential: false,
@@ -92,12 +100,9 @@ export const mergeRequest = defineKind({
       fork: it.source_project_id !== it.target_project_id && fork !== project.path ? said(fork) : undefined,
       draft: it.draft ?? it.work_in_progress ?? isDraftTitle(it.title),
       author: authorOf(payload),
-      assignees: toPeople(payload.assignees ?? [payload.assignee ?? it.assignee ?? {}]),
-      reviewers: toPeople(payload.reviewers),
-      labels: distinct(
-        (payload.labels ?? it.labels ?? []).map(({ title }) => said(title)).filter((title) => title !== undefined),
-        mostLabels,
-      ),
+      assignees: toPeople(payload.assignees ?? it.assignee_list ?? [payload.assignee ?? it.assignee ?? {}]),
+      reviewers: toPeople(payload.reviewers ?? it.reviewer_list),
+      labels: toLabels(payload.labels ?? it.labels),
       milestone: said(it.milestone?.title),
       // GitLab lists all fields as changed when a merge request is opened.
       changes: action === "update" ? toChanges(payload.changes ?? {}, it.target_branch) : [],
@@ -113,7 +118,6 @@ function numberOf({ iid, url }: { iid?: string | number | null | undefined; url?
   return iid == null ? /\/merge_requests\/(\d{1,20})$/.exec(url ?? "")?.[1] : String(iid);
 }
 
-/** The payload has only the author's id: their name is known where they also act, are assigned or review. */
 function authorOf({
   user,
   assignee,
@@ -121,7 +125,7 @@ function authorOf({
   reviewers,
   object_attributes: it,
 }: MergeRequestHook): Person | undefined {
+  if (toPerson(it.author)) return toPerson(it.author);
   if (it.action === "open") return toPerson(user);
-  const people = [user, assignee, ...(assignees ?? []), ...(reviewers ?? [])];
-  return toPerson(people.find((person) => person?.id != null && String(person.id) === String(it.author_id)));
+  return authorAmong(it.author_id, [user, assignee, ...(assignees ?? []), ...(reviewers ?? [])]);
 }
