@@ -13,7 +13,7 @@ const longest = 30_000;
 export function parseLarge(forge: string, { headers, body }: Delivery, brand?: string): Promise<Reading> {
   const task: ParseTask = { forge, brand, headers, body };
   const reading = last.then(() => inThread(task));
-  last = reading.catch(() => undefined);
+  last = Promise.allSettled([reading]);
   return reading;
 }
 
