@@ -65,7 +65,7 @@ export const kinds = {
   subgroup: ["create", "destroy"],
   project: ["create", "destroy", "rename", "transfer", "update"],
   emoji: ["award", "revoke"],
-  milestone: ["create", "close", "reopen", "delete"],
+  milestone: ["create", "close", "reopen", "update", "delete"],
   access_token: ["expiring"],
   vulnerability: ["detected", "confirmed", "dismissed", "resolved"],
   system: [

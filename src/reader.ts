@@ -88,9 +88,15 @@ const describe = (id: string, event: Event, decisions: Decision[]): ReadDelivery
   kind: event.kind,
   action: plain(event.action),
   project: plain(event.project.path),
-  reason: decisions.length === 0 ? "no rule names the project" : undefined,
+  reason: silence(decisions),
   decisions: JSON.stringify({ count: decisions.length, rules: decisions.toSorted(postsFirst).slice(0, mostDecisions) }),
 });
+
+/** Why nothing is said. The rules' own reasons quote the payload, so they stay in the encrypted decisions. */
+function silence(decisions: Decision[]): string | undefined {
+  if (decisions.length === 0) return "no rule names the project";
+  return decisions.some(({ post }) => post) ? undefined : "no rule posts it; `deliveries show` tells why";
+}
 
 /** The list may be cut: what posted is never cut off. */
 const postsFirst = (a: Decision, b: Decision) => Number(b.post) - Number(a.post);

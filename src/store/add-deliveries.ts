@@ -88,15 +88,38 @@ function toRow(store: Store, delivery: NewDelivery) {
 /** In the words of the partial index `deliveries_key`, so that the plan does not hang on a bound value. */
 const isFirst = sql<boolean>`state <> 'duplicate'`;
 
+/** Milliseconds in which the same body means the same delivery. */
+const sameBodyWindow = 600_000;
+
+/**
+ * Whether a known key is no repeat. Ids of a forge never come again, but where it sends none the key is made of the
+ * body, and a flag that goes on, off and on again sends the same body twice.
+ */
+const isNews = (row: Row, first: { received_at: string }) =>
+  row.key.startsWith("body:") && Date.parse(row.received_at) - Date.parse(first.received_at) > sameBodyWindow;
+
+/** Gives the key to the newer delivery. */
+async function addNews(trx: Transaction<Tables>, row: Row, first: string): Promise<Stored> {
+  await trx
+    .updateTable("deliveries")
+    .set({ key: `${row.key} until ${row.id}` })
+    .where("workspace_id", "=", row.workspace_id)
+    .where("id", "=", first)
+    .execute();
+  await trx.insertInto("deliveries").values(row).execute();
+  return { id: row.id, duplicate: false };
+}
+
 async function addDuplicate(trx: Transaction<Tables>, row: Row): Promise<Stored> {
   const first = await trx
     .selectFrom("deliveries")
-    .select(["id", "body_hash"])
+    .select(["id", "body_hash", "received_at"])
     .where("workspace_id", "=", row.workspace_id)
     .where("hook_id", "=", row.hook_id)
     .where("key", "=", row.key)
     .where(isFirst)
     .executeTakeFirstOrThrow();
+  if (isNews(row, first)) return addNews(trx, row, first.id);
   const reused = first.body_hash !== row.body_hash;
   await trx
     .insertInto("deliveries")

@@ -27,6 +27,8 @@ test.each([
   ["Confidential Issue Hook", issue, true],
   ["Confidential Issue Hook", { ...issue, object_kind: "work_item" }, true],
   ["Note Hook", { object_attributes: {} }, false],
+  ["Note Hook", { object_attributes: { noteable_type: "Vulnerability" } }, true],
+  ["Emoji Hook", { object_attributes: { name: "heart", awardable_type: "Vulnerability" } }, true],
   ["Note Hook", { object_attributes: { internal: false }, issue: { iid: 7, confidential: false } }, false],
   ["Note Hook", { object_attributes: { internal: true } }, true],
   ["Note Hook", { object_attributes: { confidential: true } }, true],

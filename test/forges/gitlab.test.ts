@@ -178,3 +178,17 @@ describe("what is half there", () => {
     });
   });
 });
+
+test.each(["javascript:alert(1)", "https://bot:glpat-x@gitlab.acme.example/a/b", "ftp://a.example/b", "nowhere"])(
+  "the address %s is in no event",
+  (address) => {
+    const body = JSON.stringify({
+      object_kind: "merge_request",
+      project: { path_with_namespace: "a/b", web_url: address },
+      object_attributes: { iid: 1, url: address, last_commit: { id: "abc", message: "m", url: address } },
+    });
+    const reading = gitlab.parse({ headers: { "x-gitlab-event": "Merge Request Hook" }, body: Buffer.from(body) });
+    expect(reading.state).toBe("event");
+    expect(JSON.stringify(reading)).not.toContain(address);
+  },
+);

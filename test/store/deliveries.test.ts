@@ -90,3 +90,18 @@ test("a body moved to another row does not open", async () => {
   expect((await findDelivery(store, "acme", one?.id ?? ""))?.body?.toString()).toBe("a");
   await expect(findDelivery(store, "acme", two?.id ?? "")).rejects.toThrow(/damaged or moved/);
 });
+
+test("the same body without an id of the forge is the same delivery for ten minutes, then news", async () => {
+  const age = (minutes: number) =>
+    store.db
+      .updateTable("deliveries")
+      .set({ received_at: new Date(Date.now() - minutes * 60_000).toISOString() })
+      .execute();
+  const send = async (key: string) => (await addDeliveries(store, [delivery(key, "flag on")]))[0]?.duplicate;
+  expect([await send("body:1"), await send("webhook-id:1")]).toEqual([false, false]);
+  await age(9);
+  expect([await send("body:1"), await send("webhook-id:1")]).toEqual([true, true]);
+  await age(11);
+  expect([await send("body:1"), await send("webhook-id:1")]).toEqual([false, true]);
+  expect(await send("body:1")).toBe(true);
+});

@@ -5,7 +5,7 @@ import { readJson } from "../json.ts";
 import type { Scheme } from "../verify.ts";
 import { kinds, systemKinds } from "./kinds.ts";
 
-const SystemHook = z.object({ object_kind: z.string().optional(), event_name: z.string().optional() });
+const Names = z.object({ object_kind: z.string().optional(), event_name: z.string().optional() });
 
 /** What tells a GitLab-like forge from GitLab. */
 export interface Dialect extends Pick<Forge, "name" | "title" | "fields"> {
@@ -51,7 +51,7 @@ function read(label: string, { headers, body }: Delivery): Reading {
   if ("problem" in parsed) return { state: "unreadable", reason: parsed.problem };
   const instance = headers["x-gitlab-instance"];
   if (!system) return kinds[label]?.(parsed.json, instance) ?? { state: "unsupported", reason: "not known" };
-  const { data } = SystemHook.safeParse(parsed.json);
+  const { data } = Names.safeParse(parsed.json);
   const kind = data?.object_kind ?? data?.event_name ?? "";
   const readKind = Object.hasOwn(systemKinds, kind) ? systemKinds[kind] : undefined;
   return readKind?.(parsed.json, instance) ?? { state: "unsupported", reason: unknownSystemEvent(kind) };

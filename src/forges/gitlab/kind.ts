@@ -3,6 +3,7 @@ import type { Event, Project } from "../../events.ts";
 import type { Reading } from "../forge.ts";
 import { type Sources, toProject } from "./common.ts";
 import { onInstance, type PageOf, pagesOn } from "./instance.ts";
+import { dropUnsafeLinks } from "./links.ts";
 
 /** Reads the JSON of one kind of delivery. `instance`: address of the GitLab that sends it, where it says so. */
 export type ReadKind = (json: unknown, instance?: string) => Reading;
@@ -23,7 +24,9 @@ export function defineKind<Payload>(kind: {
     if (!parsed.success) return { state: "unreadable", reason: describe(parsed.error) };
     const project = toProject(kind.sources(parsed.data));
     if (!project) return { state: "unreadable", reason: "project: the payload names no project" };
-    return { state: "event", event: kind.toEvent(parsed.data, onInstance(project, instance), pagesOn(instance)) };
+    const event = kind.toEvent(parsed.data, onInstance(project, instance), pagesOn(instance));
+    dropUnsafeLinks(event);
+    return { state: "event", event };
   };
 }
 

@@ -112,7 +112,8 @@ export function aboutOf(
     draft: key === "merge_request" && (it?.draft ?? it?.work_in_progress ?? isDraftTitle(it?.title)),
     author: key === "commit" ? toPerson(it?.author) : authorAmong(it?.author_id, [actor, it?.assignee]),
     labels: toLabels(it?.labels),
-    confidential: keys.some((one) => isOn(payload[one]?.confidential)),
+    // Vulnerabilities are for some members only, and a rule for comments does not name them.
+    confidential: on === "vulnerability" || keys.some((one) => isOn(payload[one]?.confidential)),
   };
 }
 

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import type { TagPush } from "../../events.ts";
-import { Commit, isNothing, newest, optional, Project, pagesOf, said, toCommit, toPerson, urlPart } from "./common.ts";
+import {
+  Commit,
+  firstLine,
+  isNothing,
+  newest,
+  optional,
+  Project,
+  pagesOf,
+  said,
+  toCommit,
+  toPerson,
+  urlPart,
+} from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#tag-events */
@@ -36,7 +48,7 @@ export const tagPush = defineKind({
       key: `tag ${tag ?? "?"}`,
       confidential: false,
       tag,
-      message: said(payload.message),
+      message: firstLine(payload.message),
       commit: commit && toCommit(commit),
     };
   },
