@@ -53,11 +53,11 @@ export function createReceiver({
       passesNobody(request);
       return refuse(request);
     }
-    if (headersSuffice[hook.scheme] && !passes(request, hook, forge)) return refuse(request);
+    if (headersSuffice[hook.scheme] && !passes(request, hook, forge)) return refuse(request, hook);
     const share = budget();
     try {
       const body = await readBody(request, share);
-      if (!headersSuffice[hook.scheme] && !passes(request, hook, forge, body)) return await refuse(request);
+      if (!headersSuffice[hook.scheme] && !passes(request, hook, forge, body)) return await refuse(request, hook);
       const stored = await store(hook, forge, { headers: request.headers as Headers, body });
       response.status(stored.duplicate ? 200 : 202).json({ delivery: stored.id, duplicate: stored.duplicate });
       if (!stored.duplicate) onStored();
@@ -83,12 +83,14 @@ export function createReceiver({
   }
 
   /** Many wrong secrets from one address get 429; a right one always passes, also from that address. */
-  async function refuse(request: Request): Promise<never> {
+  async function refuse(request: Request, hook?: Hook): Promise<never> {
     const spent = await limiter.consume(request.ip ?? "unknown").then(
       () => undefined,
       (limit: { msBeforeNext: number }) => limit,
     );
     if (spent) throw new RefusedError(429, "too many wrong secrets", Math.ceil(spent.msBeforeNext / 1000));
+    // Whoever sets up a hook sees here why nothing arrives; the limit above keeps it from filling the log.
+    if (hook) log.warn({ hook: hook.id, name: hook.name }, "delivery refused: wrong secret");
     throw new RefusedError(401, "unauthorized");
   }
 

@@ -219,3 +219,17 @@ test("the same against another stand-in for Slack: messages arrive in order", as
   };
   expect(await until(history, (seen) => seen.length >= 5)).toEqual(["1", "2", "3", "4", "5"]);
 });
+
+test("a wrong secret is told to whoever sets up the hook, without the secret", async () => {
+  const { folder, remove } = temporaryFolder();
+  cleanups.push(remove);
+  const belfry = await startBelfry({ BELFRY_DATA: join(folder, "data") });
+  cleanups.push(() => belfry.kill("SIGKILL"));
+  const { hook, secret } = await firstHook(belfry);
+  const response = await deliver({ hook, secret: "CANARY-wrong" }, { header: "Push Hook", body: push(1) });
+  expect(response.status).toBe(401);
+  await belfry.printed("delivery refused: wrong secret");
+  expect(belfry.output()).toContain('"name":"gitlab"');
+  expect(belfry.output()).not.toContain("CANARY-wrong");
+  expect(belfry.output().split(secret)).toHaveLength(3);
+});

@@ -4,7 +4,6 @@ import type { Config } from "../config.ts";
 import { createLog } from "../log.ts";
 import { createPreview } from "../preview.ts";
 import type { Chat } from "../slack/chat.ts";
-import { createSlack } from "../slack/client.ts";
 import { lockFolder } from "../store/lock.ts";
 import { openStore } from "../store/store.ts";
 import { ensureWorkspace, hasWorkspace, previewWorkspace, slackWorkspace } from "../store/workspaces.ts";
@@ -53,7 +52,7 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   const stopped = io.untilStopped();
   const unlock = lockFolder(config.data);
   const store = await openStore(config.data, config.keys);
-  const parts: Parts = { config, store, templates, chatOf: connectChats(io, config), log };
+  const parts: Parts = { config, store, templates, chatOf: await connectChats(io, config), log };
   const stops: (() => Promise<void>)[] = [];
   try {
     const workspace = await chooseWorkspace(io, store, config);
@@ -91,10 +90,12 @@ async function sayWithoutToken(io: Io, { config, store }: Parts, { web, worker }
 }
 
 /** Each workspace's way to post: the preview always prints, Slack needs its token. */
-function connectChats(io: Io, { slack }: Config): (workspace: string) => Chat | undefined {
+async function connectChats(io: Io, { slack }: Config): Promise<(workspace: string) => Chat | undefined> {
+  // Slack's client takes memory that a preview does not need.
+  const createSlack = slack && (await import("../slack/client.ts")).createSlack;
   const chats: Record<string, Chat | undefined> = {
     [previewWorkspace.id]: createPreview(io.out, io.colour),
-    [slackWorkspace.id]: slack && createSlack(slack),
+    [slackWorkspace.id]: slack && createSlack?.(slack),
   };
   return (workspace) => (Object.hasOwn(chats, workspace) ? chats[workspace] : undefined);
 }
