@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
 import { readJson } from "../forges/json.ts";
+import type { Decision } from "../rules/match.ts";
 import { findDelivery, listDeliveries, replayDelivery } from "../store/deliveries.ts";
 import { listMessages } from "../store/messages.ts";
 import { type DeliveryState, deliveryStates } from "../store/schema.ts";
-import { type Io, json } from "./io.ts";
+import { deliveryLines } from "./delivery-lines.ts";
+import { type Io, json, oneLine } from "./io.ts";
 import { printList } from "./print-list.ts";
 import { wholeNumber } from "./values.ts";
 import { withStore } from "./with-store.ts";
@@ -50,7 +52,7 @@ export function addDeliveryCommands(program: Command, io: Io): void {
     .command("show <delivery>")
     .description("Show one delivery: what it was, which rules were asked, which messages it made")
     .option("--body", "with its body; values of CI variables are removed")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, with headers")
     .action((id: string, options: { body?: boolean; json?: boolean }) =>
       withStore(io, async (store, workspace) => {
         const row = await findDelivery(store, workspace, id);
@@ -60,11 +62,12 @@ export function addDeliveryCommands(program: Command, io: Io): void {
         const shown = {
           ...rest,
           headers: JSON.parse(headers) as unknown,
-          decisions: decisions === null ? undefined : (JSON.parse(decisions) as { count: number; rules: unknown[] }),
+          decisions: decisions === null ? undefined : (JSON.parse(decisions) as { count: number; rules: Decision[] }),
           messages: messages.map(({ sent: ____, ...message }) => message),
           ...(options.body && shownBody(body)),
         };
-        io.out(json(shown, options.json ? 0 : 2));
+        if (options.json || options.body) return io.out(json(shown, options.json ? 0 : 2));
+        for (const line of deliveryLines(shown)) io.out(oneLine(line));
       }),
     );
 
