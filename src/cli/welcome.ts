@@ -37,9 +37,10 @@ export async function welcome(parts: Parts, url: string): Promise<void> {
     origin: "start",
   });
   const address = hookUrl(config, hook.id, url);
-  io.out("\nYour first hook, for GitLab (the secret is shown only now; later: hook show gitlab --secret):");
+  io.out("\nYour first hook, for GitLab:");
   io.out(`  address  ${address}`);
   io.out(`  secret   ${secret}`);
+  io.out("The secret is not shown again by itself. To see it: npm run -s belfry -- hook show gitlab --secret");
   await firstRule(parts);
   io.out("\nTry it, in a second terminal:");
   io.out(`  npm run -s belfry -- send --hook ${address} --secret ${secret} --event "Merge Request Hook" ${example}\n`);
