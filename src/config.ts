@@ -35,6 +35,8 @@ export interface Config {
   /** public address without a slash at its end; undefined: derived from host and port */
   url: string | undefined;
   data: string;
+  /** PostgreSQL, where it is set */
+  database: { url: string; isDyno: boolean } | undefined;
   keys: string | undefined;
   /** path of rules.yml */
   rules: string;
@@ -65,6 +67,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: env.HOST ?? (env.PORT === undefined ? "127.0.0.1" : "0.0.0.0"),
     url: env.BELFRY_URL?.replace(/\/+$/, ""),
     data: env.BELFRY_DATA,
+    database: env.DATABASE_URL ? { url: env.DATABASE_URL, isDyno: env.DYNO !== undefined } : undefined,
     keys: env.BELFRY_KEYS,
     rules: env.BELFRY_RULES,
     trustProxy: toTrustProxy(env.BELFRY_TRUST_PROXY),
@@ -76,12 +79,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 }
 
 function refuseUnkeepable(env: z.infer<typeof Environment>): void {
-  if (env.DATABASE_URL) {
-    throw new UserError("DATABASE_URL is set, but this version keeps its data in SQLite only. Unset it to go on.");
-  }
-  if (env.DYNO) {
+  if (env.DYNO && !env.DATABASE_URL) {
     throw new UserError(
-      "A dyno's disk does not last, so SQLite would lose what it holds. Run Belfry on a host with a disk of its own.",
+      "A dyno's disk does not last, so SQLite would lose what it holds. Add a database: heroku addons:create heroku-postgresql",
+    );
+  }
+  if (env.DATABASE_URL && !env.BELFRY_KEYS) {
+    throw new UserError(
+      "With DATABASE_URL set BELFRY_KEYS as well, the same for all processes. Make a key with: openssl rand -base64 32",
     );
   }
 }

@@ -47,7 +47,7 @@ const layers: Layer[] = [
       "type forges/",
       "type slack/",
     ],
-    theirs: ["kysely", "node:sqlite", "uuid", node.hashes, node.files, node.paths, "node:timers"],
+    theirs: ["kysely", "node:sqlite", "pg", "uuid", node.hashes, node.files, node.paths, "node:timers"],
   },
   {
     of: "receiver.ts",
@@ -131,6 +131,7 @@ const homes: Record<string, string> = {
   "slackify-markdown": "slack/",
   kysely: "store/",
   "node:sqlite": "store/",
+  pg: "store/",
   yaml: "rules/",
   pino: "log.ts",
   commander: "cli/",
@@ -293,8 +294,8 @@ describe("settings", () => {
   const inConfig = [...config.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = ""]) => name);
   const inExample = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = ""]) => name);
 
-  /** Set by a platform, or read only to refuse it. */
-  const notForUsers = ["DYNO", "DATABASE_URL"];
+  /** Set by a platform. */
+  const notForUsers = ["DYNO"];
   /** Named by rules.yml, an example of a name that people choose. */
   const namedByRules = ["GITLAB_HOOK_SECRET"];
 

@@ -79,7 +79,7 @@ test.each([
   [{ DYNO: "web.1" }, "A dyno's disk does not last"],
   [
     { DATABASE_URL: "postgres://belfry:canary@db/belfry" },
-    "DATABASE_URL is set, but this version keeps its data in SQLite",
+    "With DATABASE_URL set BELFRY_KEYS as well, the same for all processes.",
   ],
 ])("with %j every line ends with 1 and says why", async (setting: Record<string, string>, says) => {
   const ends = Object.keys(lines).map(async (name) => {

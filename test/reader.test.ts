@@ -30,7 +30,7 @@ const reads = (body: Buffer): Reading => ({ state: "event", event: push({ branch
 
 async function createBench() {
   const { folder, remove } = temporaryFolder();
-  const store = await openStore(folder);
+  const store = await openStore({ data: folder });
   /** bodies that were parsed, in order: their first letters */
   const parsed: string[] = [];
   const large: { forge: string; bytes: number; brand: string | undefined }[] = [];

@@ -94,7 +94,7 @@ async function start(documents: readonly SeedDocument[]) {
       },
     ],
   });
-  const store: Store = await openStore(data, undefined);
+  const store: Store = await openStore({ data: data });
   const chat = createSlack({ token: "xoxb-acme", apiUrl: slack.url });
   const parts = {
     config: readConfig({ PORT: "0", BELFRY_DATA: data }),

@@ -28,7 +28,7 @@ afterEach(() => bench.close());
 
 async function createBench() {
   const { folder, remove } = temporaryFolder();
-  let store = await openStore(folder);
+  let store = await openStore({ data: folder });
   let time = Date.now() + 60_000;
   const posts: { channel: string; text: string; blocks: number }[] = [];
   const faults = new Map<string, unknown[]>();
@@ -93,7 +93,7 @@ async function createBench() {
     say: (channel: string, rule: string, ...texts: string[]) => say(store, channel, rule, texts),
     restart: async () => {
       await store.close();
-      store = await openStore(folder);
+      store = await openStore({ data: folder });
     },
     /** the channel's messages as they are stored, oldest first */
     stored: async (channel: string) => (await listMessages(store, { workspace, channel, limit: 500 })).reverse(),

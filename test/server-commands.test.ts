@@ -395,7 +395,7 @@ describe("following rules.yml", () => {
   async function follow(onHook: (parts: { path: string; change: (text: string) => void }) => void) {
     const { bench } = prepare();
     const path = bench.file("rules.yml", "rules: []\n");
-    const store = await openStore(bench.folder);
+    const store = await openStore({ data: bench.folder });
     cleanups.push(() => store.close());
     const done: string[] = [];
     let changed = () => {};

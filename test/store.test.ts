@@ -5,7 +5,7 @@ import { Migrator } from "kysely/migration";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
 import * as deliveries from "../src/store/deliveries.ts";
-import { sqliteDialect } from "../src/store/dialect.ts";
+import { sqlite } from "../src/store/engine/sqlite.ts";
 import * as hooks from "../src/store/hooks.ts";
 import * as lanes from "../src/store/lanes.ts";
 import * as messages from "../src/store/messages.ts";
@@ -19,6 +19,7 @@ import { push } from "./rules/events.ts";
 import { runBelfry, startBelfry, temporaryFolder } from "./support/belfry.ts";
 import { cache } from "./support/commands.ts";
 import { watchQueries } from "./support/plans.ts";
+import { engines, newStorePlace } from "./support/stores.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -32,7 +33,7 @@ function newFolder(): string {
 }
 
 async function open(folder = newFolder(), keys?: string): Promise<Store> {
-  const store = await openStore(folder, keys);
+  const store = await openStore({ data: folder, keys });
   cleanups.push(() => store.close());
   return store;
 }
@@ -60,19 +61,19 @@ const deliveryOf = (workspace: string, hook: string, key = "key") => ({
 describe("opening", () => {
   test("migrations run once, and again without harm", async () => {
     const folder = newFolder();
-    const first = await openStore(folder);
+    const first = await openStore({ data: folder });
     const { id } = await hooks.addHook(first, hookOf("acme"));
     await first.close();
     const again = await open(folder);
     expect(await hooks.findHook(again, id)).toMatchObject({ name: "gitlab", secrets: ["secret of acme"] });
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(again.db);
-    expect(rows).toEqual([{ name: "0001-first" }]);
+    expect(rows).toEqual([{ name: "0001-first" }, { name: "0002-many-processes" }]);
   });
 
   test("a migration that is cut off leaves nothing behind", async () => {
     const { folder, remove } = temporaryFolder();
     cleanups.push(remove);
-    const db = new Kysely<unknown>({ dialect: sqliteDialect(join(folder, "half.db")) });
+    const db = new Kysely<unknown>({ dialect: sqlite(join(folder, "half.db")).dialect });
     cleanups.push(() => db.destroy());
     const up = async (trx: Kysely<unknown>) => {
       await trx.schema.createTable("half").addColumn("id", "text").execute();
@@ -83,13 +84,19 @@ describe("opening", () => {
     expect((await db.introspection.getTables()).map(({ name }) => name)).toEqual([]);
   });
 
-  test("a database of a newer version is refused", async () => {
-    const folder = newFolder();
-    const store = await openStore(folder);
-    await sql`insert into kysely_migration (name, timestamp) values ('0099-later', '2030')`.execute(store.db);
-    await store.close();
-    await expect(openStore(folder)).rejects.toThrow("cannot be brought up to date by this version of Belfry");
-  });
+  test.each(engines)(
+    "a newer database is used while this version can read it, and refused after that: %s",
+    async (engine) => {
+      const place = await newStorePlace(engine);
+      cleanups.push(place.remove);
+      const store = await place.open();
+      await sql`insert into kysely_migration (name, timestamp) values ('0099-later', '2030')`.execute(store.db);
+      await sql`update belfry_schema set version = 99, readable_from = 2`.execute(store.db);
+      await addDeliveries(await place.open(), [deliveryOf("acme", "h")]);
+      await sql`update belfry_schema set readable_from = 99`.execute(store.db);
+      await expect(place.open()).rejects.toThrow("was made by a newer Belfry, which this one cannot read (schema 99");
+    },
+  );
 
   test("what is committed is on disk: WAL, and synchronous is FULL", async () => {
     const { db } = await open();
@@ -110,9 +117,9 @@ describe("opening", () => {
 describe("keys", () => {
   test("a missing key file beside a database is refused, and none is made", async () => {
     const folder = newFolder();
-    await (await openStore(folder)).close();
+    await (await openStore({ data: folder })).close();
     rmSync(join(folder, "belfry.key"));
-    await expect(openStore(folder)).rejects.toThrow(
+    await expect(openStore({ data: folder })).rejects.toThrow(
       "belfry.key is missing, and the database cannot be read without it",
     );
     expect(existsSync(join(folder, "belfry.key"))).toBe(false);
@@ -120,7 +127,7 @@ describe("keys", () => {
 
   test.each(["hooks", "deliveries", "messages"] as const)("a wrong key is refused by what is in %s", async (table) => {
     const folder = newFolder();
-    const store = await openStore(folder);
+    const store = await openStore({ data: folder });
     const add = {
       hooks: () => hooks.addHook(store, hookOf("acme")),
       deliveries: () => addDeliveries(store, [deliveryOf("acme", "h")]),
@@ -130,15 +137,15 @@ describe("keys", () => {
     await add[table]();
     await store.close();
     const other = Buffer.alloc(32, 7).toString("base64");
-    await expect(openStore(folder, other)).rejects.toThrow(
+    await expect(openStore({ data: folder, keys: other })).rejects.toThrow(
       /^The database was encrypted with another key \([0-9a-f]{8}\)/,
     );
-    await (await openStore(folder)).close();
+    await (await openStore({ data: folder })).close();
   });
 
   test("a damaged row does not stop the start", async () => {
     const folder = newFolder();
-    const store = await openStore(folder);
+    const store = await openStore({ data: folder });
     await addDeliveries(store, [deliveryOf("acme", "h")]);
     await store.db.transaction().execute((trx) => openMessages.addMessage(store, trx, messageOf("acme", "r")));
     await sql`update deliveries set body = substr(body, 1, 40)`.execute(store.db);
@@ -152,15 +159,15 @@ describe("keys", () => {
   test("keys are rotated: the newest seals, the older ones open", async () => {
     const folder = newFolder();
     const [old, fresh] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString("base64"));
-    const before = await openStore(folder, old);
+    const before = await openStore({ data: folder, keys: old });
     await hooks.addHook(before, hookOf("acme", "old"));
     await before.close();
-    const both = await openStore(folder, `${fresh}, ${old}`);
+    const both = await openStore({ data: folder, keys: `${fresh}, ${old}` });
     await hooks.addHook(both, hookOf("acme", "fresh"));
     expect(await hooks.listHooks(both, "acme")).toHaveLength(2);
     await both.close();
-    await expect(openStore(folder, fresh)).rejects.toThrow("encrypted with another key");
-    await expect(openStore(folder, old)).rejects.toThrow("encrypted with another key");
+    await expect(openStore({ data: folder, keys: fresh })).rejects.toThrow("encrypted with another key");
+    await expect(openStore({ data: folder, keys: old })).rejects.toThrow("encrypted with another key");
   });
 
   test("a sealed value opens in no other row and no other workspace", async () => {
@@ -177,7 +184,7 @@ describe("damaged files", () => {
   let healthy: string;
   beforeAll(async () => {
     healthy = join(temporaryFolder().folder, "data");
-    const store = await openStore(healthy);
+    const store = await openStore({ data: healthy });
     const big = Array.from({ length: 20 }, (_, index) => ({
       ...deliveryOf("acme", "h", String(index)),
       body: Buffer.alloc(3000),
@@ -201,7 +208,7 @@ describe("damaged files", () => {
     const path = join(folder, "belfry.db");
     damage(path);
     const before = readFileSync(path);
-    const refusal = await openStore(folder).catch((error: unknown) => error);
+    const refusal = await openStore({ data: folder }).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ name: "UserError", message: expect.stringContaining(says) });
     expect(refusal).toMatchObject({ message: expect.stringContaining(path) });
     expect(readFileSync(path).equals(before)).toBe(true);
@@ -431,7 +438,7 @@ describe("a workspace", () => {
   let shared: { store: Store; b: Ids; remove: () => void };
   beforeAll(async () => {
     const { folder, remove } = temporaryFolder();
-    const store = await openStore(folder);
+    const store = await openStore({ data: folder });
     await fill(store, "a");
     shared = { store, b: await fill(store, "b"), remove };
   });
@@ -466,7 +473,7 @@ describe("a workspace", () => {
 
   test("no query is left out above", async () => {
     /** Files that hold no query of a table. */
-    const without = ["batch", "delivery-seal", "dialect", "folder", "keys", "lock", "schema", "seal", "store"];
+    const without = ["batch", "delivery-seal", "folder", "keys", "lock", "schema", "seal", "store"];
     const folder = join(import.meta.dirname, "../src/store");
     const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !without.includes(file.slice(0, -3)));
     const modules = await Promise.all(files.map(async (file) => (await import(join(folder, file))) as object));

@@ -33,7 +33,7 @@ export function addStartCommands(program: Command, io: Io): void {
     .description("Bring the database up to date and end")
     .action(async () => {
       const config = io.config();
-      const store = await openStore(config.data, config.keys);
+      const store = await openStore(config);
       await store.close();
       io.out("The database is up to date.");
     });
@@ -51,7 +51,7 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   // Before anything is printed: who reads “listens on” may send a signal at once.
   const stopped = io.untilStopped();
   const unlock = lockFolder(config.data);
-  const store = await openStore(config.data, config.keys);
+  const store = await openStore(config);
   const parts: Parts = { config, store, templates, chatOf: await connectChats(io, config), log };
   const stops: (() => Promise<void>)[] = [];
   try {

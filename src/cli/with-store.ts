@@ -6,7 +6,7 @@ import { chooseWorkspace } from "./workspace.ts";
 /** Opens the store for one short command, also beside a running server. `workspace` is the id of the command's. */
 export async function withStore(io: Io, work: (store: Store, workspace: string, config: Config) => Promise<void>) {
   const config = io.config();
-  const store = await openStore(config.data, config.keys);
+  const store = await openStore(config);
   try {
     const { id } = await chooseWorkspace(io, store, config);
     await work(store, id, config);

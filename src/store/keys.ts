@@ -6,7 +6,7 @@ import { UserError } from "../errors.ts";
 const keyBytes = 32;
 
 /**
- * The encryption keys, newest first: BELFRY_KEYS (32 bytes each in base64, separated by commas), else the file
+ * The encryption keys, newest first: BELFRY_KEYS (32 bytes each in base64 or hexadecimal, separated by commas), else the file
  * `belfry.key` in the data folder, made at the first start with mode 0600.
  * @throws UserError when a key has the wrong form, or the file is missing beside a database
  */
@@ -43,9 +43,12 @@ function writeKeyFile(data: string, path: string): void {
 }
 
 function parseKeys(text: string, source: string): Buffer[] {
-  const keys = text.split(",").map((part) => Buffer.from(part.trim(), "base64"));
+  const keys = text.split(",").map((part) => parseKey(part.trim()));
   if (keys.some((key) => key.length !== keyBytes)) {
     throw new UserError(`${source} must hold keys of 32 bytes in base64. Make one with: openssl rand -base64 32`);
   }
   return keys;
 }
+
+/** Base64, or the 64 hexadecimal digits that Heroku generates: https://devcenter.heroku.com/articles/app-json-schema#env */
+const parseKey = (text: string) => Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? "hex" : "base64");

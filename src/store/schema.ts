@@ -14,7 +14,49 @@ export interface WorkspacesTable {
   id: string;
   /** where its messages go: the terminal of the local preview, or Slack */
   chat: "preview" | "slack";
+  /** its own bot token; null where the environment has it */
+  token: Sealed | null;
   created_at: string;
+}
+
+/** Which version of the code the database needs; one row. */
+export interface SchemaTable {
+  version: number;
+  readable_from: number;
+}
+
+/** One row for each process that reads and sends. */
+export interface WorkersTable {
+  id: string;
+  started_at: string;
+  /** its last heartbeat: who is silent too long loses what it holds */
+  seen_at: string;
+}
+
+/** Which worker reads a hook's deliveries. */
+export interface HookLeasesTable {
+  workspace_id: string;
+  hook_id: string;
+  /** id of the worker; null while nobody reads */
+  owner: string | null;
+  /** counts the takings: who took it before writes nothing any more */
+  fence: number;
+}
+
+/** What all workers together have sent of a workspace's calls of one method of Slack's (pace.ts). */
+export interface PacesTable {
+  workspace_id: string;
+  method: string;
+  /** when the bucket of tokens is full again */
+  full_at: string;
+  /** no call before */
+  next_at: string;
+  /** when this was written: a time long before it tells of a clock that was set back */
+  paced_at: string;
+  /** answers in a row that asked us to wait */
+  refusals: number;
+  /** the last call that went well */
+  sent_at: string | null;
 }
 
 export interface HooksTable {
@@ -52,6 +94,8 @@ export interface DeliveriesTable {
   kind: string | null;
   action: string | null;
   project: string | null;
+  /** the same for one event that comes through several hooks */
+  event_key: string | null;
   /** which rules were asked and what they said, as JSON; the reasons quote the payload */
   decisions: Sealed | null;
   received_at: string;
@@ -90,6 +134,15 @@ export interface MessagesTable {
   attempts: number;
   /** sends whose answer was lost: each may have posted */
   lost_answers: number;
+  /** sends that failed while others of the workspace passed */
+  failures: Generated<number>;
+  /** the last send that failed */
+  failed_at: string | null;
+  /** when it came into its lane, the last time */
+  queued_at: string | null;
+  /** where it became the notice for messages that are too old: how many, itself included */
+  collected: number | null;
+  /** no bytes once the retention has removed it */
   event: Sealed;
   event_format: number;
   /** what was sent: text and blocks */
@@ -108,9 +161,23 @@ export interface LanesTable {
   ready_at: string | null;
   /** failures in a row */
   failures: number;
+  /** id of the worker that sends; null while nobody does */
+  owner: string | null;
+  /** counts the takings: who took it before writes nothing any more */
+  fence: Generated<number>;
+  /** when its bucket of tokens is full again (pace.ts) */
+  full_at: string | null;
+  /** when `ready_at` was written: a time long before it tells of a clock that was set back */
+  paced_at: string | null;
+  /** Slack's id of a channel that is named by `#name`, once it is known */
+  channel_id: string | null;
 }
 
 export interface Tables {
+  belfry_schema: SchemaTable;
+  workers: WorkersTable;
+  hook_leases: HookLeasesTable;
+  paces: PacesTable;
   workspaces: WorkspacesTable;
   hooks: HooksTable;
   deliveries: DeliveriesTable;

@@ -2,12 +2,13 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Kysely, sql } from "kysely";
-import { Migrator } from "kysely/migration";
 import { UserError } from "../errors.ts";
-import { sqliteDialect } from "./dialect.ts";
+import type { Engine } from "./engine/engine.ts";
+import { postgres } from "./engine/postgres.ts";
+import { sqlite } from "./engine/sqlite.ts";
 import { makeFolder } from "./folder.ts";
 import { loadKeys } from "./keys.ts";
-import { migrations } from "./migrations/index.ts";
+import { migrate } from "./migrations/migrate.ts";
 import type { Sealed, Tables } from "./schema.ts";
 import { createSealer, type Sealer } from "./seal.ts";
 
@@ -15,29 +16,55 @@ import { createSealer, type Sealer } from "./seal.ts";
 export interface Store {
   readonly db: Kysely<Tables>;
   readonly sealer: Sealer;
+  readonly engine: Engine;
+  /** the clock that all processes of the store share */
+  now(): Date;
   close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** the data folder */
+  data: string;
+  /** BELFRY_KEYS, if set */
+  keys?: string | undefined;
+  /** PostgreSQL instead of SQLite in the data folder */
+  database?: { url: string; isDyno: boolean } | undefined;
+  /** failures that hurt nobody at the moment, such as an idle connection that broke */
+  onError?: (error: unknown) => void;
 }
 
 /**
  * Opens the store, makes the data folder at the first start and brings the schema up to date.
- * @param data the data folder
- * @param keys BELFRY_KEYS, if set
- * @throws UserError when the folder, the keys or the schema do not fit
+ * @throws UserError when the folder, the keys, the database or the schema do not fit
  */
-export async function openStore(data: string, keys?: string): Promise<Store> {
-  makeFolder(data);
-  const path = join(data, "belfry.db");
-  await refuseEmpty(path);
+export async function openStore({ data, keys, database, onError = () => {} }: StoreOptions): Promise<Store> {
+  if (!database) return openSqlite(data, "belfry.db", keys);
   const sealer = createSealer(loadKeys(data, keys));
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(path) });
+  return open(postgres(database.url, { isDyno: database.isDyno, onError }), sealer);
+}
+
+/** A store in one file of the data folder. */
+export async function openSqlite(data: string, file: string, keys?: string): Promise<Store> {
+  makeFolder(data);
+  const path = join(data, file);
+  await refuseEmpty(path);
+  return open(sqlite(path), createSealer(loadKeys(data, keys)));
+}
+
+async function open(engine: Engine, sealer: Sealer): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: engine.dialect });
+  const close = async () => {
+    await engine.close();
+    await db.destroy();
+  };
   try {
-    await migrate(db, path);
+    await migrate(db, engine);
     await checkKeys(db, sealer);
   } catch (error) {
-    await db.destroy();
+    await close();
     throw error;
   }
-  return { db, sealer, close: () => db.destroy() };
+  return { db, sealer, engine, now: engine.now, close };
 }
 
 /** SQLite takes a file without a byte for a new database, and would begin anew where everything was lost. */
@@ -50,26 +77,6 @@ async function refuseEmpty(path: string): Promise<void> {
   throw new UserError(
     `${path} is empty: what was in it is lost. Restore it from your backup, or remove it to begin anew.`,
   );
-}
-
-async function migrate(db: Kysely<Tables>, path: string): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw new UserError(`${problemOf(error, path)} (${describe(error)})`, { cause: error });
-}
-
-// https://sqlite.org/rescode.html
-const problems: Record<number, (path: string) => string> = {
-  5: () => "The database is busy: another command works on it. Try again.",
-  8: (path) => `${path} cannot be written.`,
-  11: (path) => `${path} is damaged. Nothing was changed; restore it from your backup.`,
-  14: (path) => `${path} cannot be opened.`,
-  26: (path) => `${path} is not a database, or is damaged. Nothing was changed; restore it from your backup.`,
-};
-
-function problemOf(error: unknown, path: string): string {
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-  return problems[code]?.(path) ?? `${path} cannot be brought up to date by this version of Belfry.`;
 }
 
 /**
@@ -89,5 +96,3 @@ async function checkKeys(db: Kysely<Tables>, sealer: Sealer): Promise<void> {
   const samples = [...hooks, ...(await newest("deliveries", "body")), ...(await newest("messages", "event"))];
   for (const { sealed } of samples) sealer.checkKey(sealed);
 }
-
-const describe = (error: unknown) => (error instanceof Error ? error.message : String(error));

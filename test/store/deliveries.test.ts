@@ -9,7 +9,7 @@ let remove: () => void;
 beforeEach(async () => {
   const made = temporaryFolder();
   remove = made.remove;
-  store = await openStore(made.folder, undefined);
+  store = await openStore({ data: made.folder });
 });
 afterEach(async () => {
   await store.close();

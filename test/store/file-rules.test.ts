@@ -12,7 +12,7 @@ afterEach(async () => {
 async function prepare() {
   const { folder, remove } = temporaryFolder();
   cleanups.push(remove);
-  const store = await openStore(folder);
+  const store = await openStore({ data: folder });
   cleanups.push(() => store.close());
   const toRule = (line: string): NewRule => {
     const [channel = "", ...words] = line.split(" ");

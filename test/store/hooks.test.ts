@@ -22,7 +22,7 @@ async function openTwice() {
   const { folder, remove } = temporaryFolder();
   cleanups.push(remove);
   const open = async () => {
-    const store = await openStore(folder);
+    const store = await openStore({ data: folder });
     cleanups.push(() => store.close());
     return store;
   };

@@ -19,7 +19,7 @@ let remove: () => void;
 beforeEach(async () => {
   const made = temporaryFolder();
   remove = made.remove;
-  store = await openStore(made.folder);
+  store = await openStore({ data: made.folder });
 });
 afterEach(async () => {
   await store.close();

@@ -172,3 +172,63 @@ test("lists come in pages", async () => {
   } while (cursor);
   expect(seen).toEqual([["5", "4"], ["3", "2"], ["1"]]);
 });
+
+test("what stood in a channel at a time, with its metadata", async () => {
+  let now = 1_772_000_000_000;
+  const slack = await start({ now: () => now });
+  const tss: string[] = [];
+  for (let n = 1; n <= 4; n += 1) {
+    now += 1000;
+    const metadata = { event_type: "belfry_message", event_payload: { id: `m${n}` } };
+    tss.push((await client(slack).chat.postMessage({ channel: "#api", text: String(n), metadata })).ts ?? "");
+  }
+  const texts = async (between: object, more: object = {}) =>
+    (await client(slack).conversations.history({ channel: "C0API", ...between, ...more })).messages?.map(
+      ({ text, metadata }) => [text, metadata?.event_payload],
+    );
+  const [, second = "", third = ""] = tss;
+  expect(await texts({ oldest: second, latest: third })).toEqual([]);
+  expect(await texts({ oldest: second, inclusive: true })).toEqual([
+    ["4", undefined],
+    ["3", undefined],
+    ["2", undefined],
+  ]);
+  expect(await texts({ latest: second, inclusive: true }, { include_all_metadata: true, limit: 1 })).toEqual([
+    ["2", { id: "m2" }],
+  ]);
+});
+
+test("a fault for each call, decided when it comes; each call says what became of it", async () => {
+  const slack = await createFakeSlack({
+    decide: ({ args, caller }) =>
+      ({ a: 503, b: { ratelimited: 7 }, c: "lost" as const, d: { slow: 40 } })[`${args["text"]}`] ??
+      (caller === "worker-2" ? "timeout" : undefined),
+  });
+  open.push(slack);
+  const of = (caller: string) =>
+    new WebClient("xoxb-acme", {
+      slackApiUrl: slack.url.replace("/api/", `/${caller}/api/`),
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      timeout: 300,
+      logger: silent,
+    });
+  for (const text of ["a", "b", "c", "d", "e"])
+    await wordOf(of("worker-1").chat.postMessage({ channel: "#api", text }));
+  await wordOf(of("worker-2").chat.postMessage({ channel: "#api", text: "f" }));
+  await expect.poll(() => slack.calls.every(({ ended }) => ended !== undefined)).toBe(true);
+  const seen = slack.calls.map(({ caller, channel, result, done, retryAfter }) => [
+    ...[caller, channel, result, done, retryAfter],
+  ]);
+  expect(seen).toEqual([
+    ["worker-1", "C0API", "503", false, undefined],
+    ["worker-1", "C0API", '{"ratelimited":7}', false, 7],
+    ["worker-1", "C0API", "lost", true, undefined],
+    ["worker-1", "C0API", '{"slow":40}', true, undefined],
+    ["worker-1", "C0API", "ok", true, undefined],
+    ["worker-2", "C0API", "timeout", false, undefined],
+  ]);
+  const slow = slack.calls[3];
+  expect((slow?.ended ?? 0) - (slow?.at ?? 0)).toBeGreaterThanOrEqual(35);
+  expect(slack.messages("#api").map(({ text }) => text)).toEqual(["c", "d", "e"]);
+});

@@ -22,6 +22,23 @@ export interface LoggedCall {
   args: Arguments;
   /** `ok`, Slack's error word, or the scripted fault */
   result: string;
+  /** the part before `/api/` of the address that was called, such as `worker-1`: who called; else empty */
+  caller: string;
+  /** id of the channel that it names, where its team has that */
+  channel: string | undefined;
+  /** whether Slack did it, answered or not */
+  done: boolean;
+  /** when it was over: answered whole, or the connection was closed */
+  ended: number | undefined;
+  /** seconds of the 429 that it got */
+  retryAfter: number | undefined;
+}
+
+export interface FakeSlackServer {
+  /** 127.0.0.1's port; any free one without it */
+  port?: number;
+  /** the fault that a call meets, asked for each call that no fault of `failNext` waits for */
+  decide?: (call: LoggedCall) => Fault | undefined;
 }
 
 export interface FakeSlack {
@@ -47,7 +64,7 @@ export interface FakeSlack {
 }
 
 /** A Slack of our own on 127.0.0.1, for Slack's real client: teams, channels, messages, Slack's checks, and faults on demand. */
-export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
+export async function createFakeSlack(options: FakeSlackOptions & FakeSlackServer = {}): Promise<FakeSlack> {
   const now = options.now ?? Date.now;
   const world = createWorld(options);
   const limit = options.limits && createLimiter(options.limits, now);
@@ -56,29 +73,43 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
   let held: (() => void)[] | undefined;
 
   const server = createServer(async (request, response) => {
-    const method = new URL(request.url ?? "/", "http://slack").pathname.replace(/^\/api\//, "");
+    const [, caller = "", method = ""] =
+      /^\/(?:([\w-]+)\/)?(?:api\/)?(.*)$/.exec(new URL(request.url ?? "/", "http://slack").pathname) ?? [];
     const args = await readArguments(request);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args["token"] ?? "");
     const team = world.teams.find((one) => one.tokens.has(token));
-    const call: LoggedCall = { method, at: now(), token, team: team?.id, args, result: "ok" };
+    const call: LoggedCall = {
+      ...{ method, at: now(), token, team: team?.id, args, result: "ok", caller },
+      channel: team && findChannel(team, args["channel"])?.id,
+      ...{ done: false, ended: undefined, retryAfter: undefined },
+    };
     calls.push(call);
+    response.once("close", () => {
+      call.ended = now();
+    });
     respond(call, team, response);
   });
 
   function respond(call: LoggedCall, team: FakeTeam | undefined, response: ServerResponse): void {
     const reply = (send: () => void) => (held ? held.push(send) : send());
-    const fault = takeFault(call, team);
+    const fault = takeFault(call) ?? options.decide?.(call);
     if (fault !== undefined) call.result = typeof fault === "object" ? JSON.stringify(fault) : String(fault);
+    if (typeof fault === "object" && "ratelimited" in fault) call.retryAfter = Number(fault.ratelimited ?? 30);
     if (!isAccepted(fault)) return void reply(() => play(fault ?? "", response));
-    const seconds =
-      team && limit?.(call.method, call.token, team.id, findChannel(team, call.args["channel"])?.id ?? "");
+    const seconds = team && limit?.(call.method, call.token, team.id, call.channel ?? "");
     if (seconds !== undefined) {
       call.result = "ratelimited";
+      call.retryAfter = seconds;
       return void reply(() => rateLimit(response, seconds));
     }
     const body = perform(call, team);
-    if (fault === undefined && body["ok"] !== true) call.result = String(body["error"]);
-    reply(() => (fault === undefined ? answer(response, body) : play(fault, response)));
+    call.done = body["ok"] === true;
+    const slow = typeof fault === "object" && "slow" in fault ? fault.slow : undefined;
+    const isAnswered = fault === undefined || slow !== undefined;
+    if (isAnswered && !call.done) call.result = String(body["error"]);
+    const send = () => (isAnswered ? answer(response, body) : play(fault, response));
+    if (slow === undefined) reply(send);
+    else setTimeout(() => reply(send), slow).unref();
   }
 
   function perform({ method, token, args }: LoggedCall, team: FakeTeam | undefined): Answer {
@@ -89,8 +120,7 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
     return team && !error ? run({ world, team, args }) : { ok: false, error };
   }
 
-  function takeFault({ method, args }: LoggedCall, team: FakeTeam | undefined): Fault | undefined {
-    const channel = team && findChannel(team, args["channel"])?.id;
+  function takeFault({ method, channel }: LoggedCall): Fault | undefined {
     const index = faults.findIndex((one) => one.method === method && (!one.channel || one.channel === channel));
     return index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
   }
@@ -107,7 +137,7 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
     for (const send of waiting) send();
   }
 
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  await new Promise<void>((done) => server.listen(options.port ?? 0, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
     calls,

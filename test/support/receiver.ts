@@ -37,7 +37,7 @@ export async function startReceiver(
   limits: ServerOptions = {},
 ): Promise<TestReceiver> {
   const { folder, remove } = temporaryFolder();
-  const store = await openStore(folder, undefined);
+  const store = await openStore({ data: folder });
   const sockets: Socket[] = [];
   let [transactions, woken] = [0, 0];
   const addThese = (deliveries: Parameters<typeof addDeliveries>[1]) => {

@@ -9,6 +9,7 @@ import type { ServerResponse } from "node:http";
  * "lost"        Slack does it, then the connection breaks
  * "late"        Slack does it, and no answer ever comes
  * "stall"       Slack does it, and the answer stops after its first byte
+ * slow          Slack does it, and answers after these milliseconds
  * any word      Slack's error word, and does nothing
  * ratelimited   429 with these seconds in `Retry-After`; any text, or without the header for null
  * body          this answer, with status 200 unless another is given
@@ -17,11 +18,16 @@ export type Fault =
   | number
   | string
   | { ratelimited: number | string | null }
+  | { slow: number }
   | { body: string; status?: number; headers?: Record<string, string> };
 
 /** Whether Slack does what the call asks in spite of the fault. */
 export const isAccepted = (fault: Fault | undefined): boolean =>
-  fault === undefined || fault === "lost" || fault === "late" || fault === "stall";
+  fault === undefined ||
+  fault === "lost" ||
+  fault === "late" ||
+  fault === "stall" ||
+  (typeof fault === "object" && "slow" in fault);
 
 /** Plays a fault on an answer that has not begun. */
 export function play(fault: Fault, response: ServerResponse): void {
@@ -32,7 +38,7 @@ export function play(fault: Fault, response: ServerResponse): void {
   else if (typeof fault === "number")
     send(response, fault, "<html><h1>Server Error</h1></html>", { "content-type": "text/html" });
   else if ("body" in fault) send(response, fault.status ?? 200, fault.body, fault.headers ?? {});
-  else rateLimit(response, fault.ratelimited);
+  else if ("ratelimited" in fault) rateLimit(response, fault.ratelimited);
 }
 
 export function rateLimit(response: ServerResponse, seconds: number | string | null): void {

@@ -138,6 +138,18 @@ function read({ team, args }: Call, pick: (channel: FakeChannel) => FakeMessage[
   return { ok: true, messages: all, has_more: response_metadata["next_cursor"] !== "", response_metadata };
 }
 
+/** Slack compares `ts` as numbers of microseconds; the borders count with `inclusive` only. */
+function isBetween({ ts }: FakeMessage, { oldest, latest, inclusive }: Arguments): boolean {
+  const border = flag(inclusive) ? 0 : 1;
+  const at = microseconds(ts);
+  return (
+    (oldest === undefined || at >= microseconds(oldest) + border) &&
+    (latest === undefined || at <= microseconds(latest) - border)
+  );
+}
+
+const microseconds = (ts: unknown) => Math.round(Number(ts) * 1e6);
+
 /** Every method that the fake knows. */
 export const methods: Record<string, (call: Call) => Answer> = {
   "auth.test": ({ team }) => ({
@@ -165,7 +177,12 @@ export const methods: Record<string, (call: Call) => Answer> = {
     return { ok: true, channels: items.map(describe), response_metadata };
   },
   "conversations.history": (call) =>
-    read(call, ({ messages }) => messages.filter((one) => !one.thread_ts || one.reply_broadcast).toReversed()),
+    read(call, ({ messages }) =>
+      messages
+        .filter((one) => !one.thread_ts || one.reply_broadcast)
+        .filter((one) => isBetween(one, call.args))
+        .toReversed(),
+    ),
   "conversations.replies": (call) =>
     read(call, ({ messages }) => {
       const { ts } = call.args;

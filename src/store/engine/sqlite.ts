@@ -1,7 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import {
   CompiledQuery,
-  type CreateTableBuilder,
   type DatabaseConnection,
   type Dialect,
   SqliteAdapter,
@@ -9,17 +8,59 @@ import {
   type SqliteDialectConfig,
   SqliteDriver,
   type SqliteStatement,
+  sql,
 } from "kysely";
-
-/** The only file in which the engines differ. */
+import type { Engine } from "./engine.ts";
 
 const mostStatements = 200;
 
+/** SQLite in one file: one server at a time, with short commands beside it. */
+export function sqlite(path: string): Engine {
+  return {
+    name: "sqlite",
+    place: path,
+    dialect: sqliteDialect(path),
+    alone: true,
+    now: () => new Date(),
+    hasTable: async (db, name) => {
+      const { rows } = await sql`select 1 from sqlite_master where type = 'table' and name = ${name}`.execute(db);
+      return rows.length > 0;
+    },
+    isDurable: async (db) => {
+      const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db);
+      return (rows[0]?.synchronous ?? 0) >= full;
+    },
+    // A transaction has the database to itself.
+    lockKeys: async () => {},
+    notify: () => {},
+    listen: () => async () => {},
+    isPassing: () => false,
+    problemOf: (error) => {
+      const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+      return problems[code]?.(path);
+    },
+    close: async () => {},
+  };
+}
+
+/** https://sqlite.org/pragma.html#pragma_synchronous */
+const full = 2;
+
+// https://sqlite.org/rescode.html
+const problems: Record<number, (path: string) => string> = {
+  5: () => "The database is busy: another command works on it. Try again.",
+  8: (path) => `${path} cannot be written.`,
+  11: (path) => `${path} is damaged. Nothing was changed; restore it from your backup.`,
+  13: (path) => `The disk of ${path} is full.`,
+  14: (path) => `${path} cannot be opened.`,
+  26: (path) => `${path} is not a database, or is damaged. Nothing was changed; restore it from your backup.`,
+};
+
 /**
- * SQLite in one file, through Node's own module. WAL and `synchronous=FULL`: a commit is on disk before it returns,
- * also through a power cut (https://sqlite.org/pragma.html#pragma_synchronous).
+ * SQLite through Node's own module. WAL and `synchronous=FULL`: a commit is on disk before it returns, also through a
+ * power cut (https://sqlite.org/pragma.html#pragma_synchronous).
  */
-export function sqliteDialect(path: string): Dialect {
+function sqliteDialect(path: string): Dialect {
   const config: SqliteDialectConfig = { database: async () => openSqlite(path) };
   const dialect = new SqliteDialect(config);
   return {
@@ -69,9 +110,4 @@ function adapt(statement: StatementSync): SqliteStatement {
     run: (parameters) => statement.run(...values(parameters)),
     iterate: (parameters) => statement.iterate(...values(parameters)),
   };
-}
-
-/** Adds `seq`, the order of arrival, as the table's primary key. */
-export function sequence<T extends string>(table: CreateTableBuilder<T>): CreateTableBuilder<T, "seq"> {
-  return table.addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement());
 }

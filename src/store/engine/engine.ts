@@ -1,0 +1,32 @@
+import type { Dialect, Kysely, Transaction } from "kysely";
+import type { Tables } from "../schema.ts";
+
+/** What processes that share a store tell each other. */
+export type Topic = "deliveries" | "messages";
+
+/** What differs between SQLite (sqlite.ts) and PostgreSQL (postgres.ts); everything else is the same on both. */
+export interface Engine {
+  readonly name: "sqlite" | "postgres";
+  /** where it is, without credentials: for people */
+  readonly place: string;
+  readonly dialect: Dialect;
+  /** true where one server owns the store: nobody else's work is under way when it starts */
+  readonly alone: boolean;
+  /** the clock that all processes of the store share */
+  now(): Date;
+  hasTable(db: Kysely<Tables>, name: string): Promise<boolean>;
+  /** true when a commit is on disk before it returns */
+  isDurable(db: Kysely<Tables>): Promise<boolean>;
+  /** Makes transactions that name the same key wait for each other; the locks go with the transaction. */
+  lockKeys(trx: Transaction<Tables>, keys: readonly string[]): Promise<void>;
+  /** Tells the other processes that there is work. Never fails: who misses it finds the work by looking now and then. */
+  notify(topic: Topic): void;
+  /** Calls back when another process notifies. @returns a function that ends it */
+  listen(onTopic: (topic: Topic) => void): () => Promise<void>;
+  /** true where the same transaction, tried again, is likely to pass: a deadlock, a conflict */
+  isPassing(error: unknown): boolean;
+  /** what a failure to open means, and what to do about it; undefined where nothing better is known than the error */
+  problemOf(error: unknown): string | undefined;
+  /** Ends what the engine holds beside the connections of the dialect. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import { type Kysely, PostgresDialect, sql, type Transaction } from "kysely";
+import pg from "pg";
+import type { Tables } from "../schema.ts";
+import { createClock } from "./clock.ts";
+import { connection } from "./connection.ts";
+import type { Engine } from "./engine.ts";
+import { createSignals } from "./signals.ts";
+
+/** Connections of one process: with those that listen, a web and two workers fit into a small plan of 20. */
+const mostConnections = 5;
+
+/** Milliseconds. A frozen process must not hold its locks for ever, and no caller waits longer than a forge does. */
+const limits = { connect: 3_000, statement: 10_000, idleTransaction: 10_000 };
+
+/** PostgreSQL 13 or newer, shared by any number of web and worker processes. */
+export function postgres(url: string, options: { isDyno: boolean; onError: (error: unknown) => void }): Engine {
+  const clock = createClock();
+  const config = connection(url, options.isDyno);
+  const pool = new pg.Pool({
+    ...config,
+    max: mostConnections,
+    connectionTimeoutMillis: limits.connect,
+    query_timeout: limits.statement + 1_000,
+    keepAlive: true,
+    // A new connection also sets the clock.
+    maxLifetimeSeconds: 600,
+    types: { getTypeParser },
+    onConnect: async (client) => clock.set(await prepare(client)),
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on("error", options.onError);
+  const signals = createSignals(pool, config, options.onError);
+  return {
+    name: "postgres",
+    place: `the database ${config.database ?? ""} on ${config.host ?? "localhost"}`,
+    dialect: new PostgresDialect({ pool }),
+    alone: false,
+    now: clock.now,
+    hasTable: async (db, name) => {
+      const { rows } = await sql<{ found: string | null }>`select to_regclass(${name}) as found`.execute(db);
+      return rows[0]?.found != null;
+    },
+    isDurable,
+    lockKeys,
+    notify: signals.notify,
+    listen: signals.listen,
+    isPassing: (error) => passing.has(codeOf(error)),
+    problemOf: (error) => problems[codeOf(error)] ?? unreachable(error),
+    close: signals.close,
+  };
+}
+
+type GetTypeParser = typeof pg.types.getTypeParser;
+
+/** int8 comes as text, because it may be too large for a number; ours count rows. https://node-postgres.com/features/types */
+const int8 = 20;
+const getTypeParser = ((oid: number, format?: "text") =>
+  oid === int8 ? Number : pg.types.getTypeParser(oid, format)) as GetTypeParser;
+
+/**
+ * Sets up a new connection. A server may be set up to answer before it has written: ours must have.
+ * @returns the database's clock, in milliseconds since 1970
+ */
+async function prepare(client: pg.ClientBase): Promise<number> {
+  await client.query(
+    `set statement_timeout = ${limits.statement}; set idle_in_transaction_session_timeout = ${limits.idleTransaction}`,
+  );
+  const { rows } = await client.query<{ time: number }>(
+    `select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on'
+       else current_setting('synchronous_commit') end, false),
+       (extract(epoch from clock_timestamp()) * 1000)::float8 as time`,
+  );
+  return rows[0]?.time ?? Date.now();
+}
+
+async function isDurable(db: Kysely<Tables>): Promise<boolean> {
+  const { rows } = await sql<{ fsync: string; commit: string }>`
+    select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`.execute(db);
+  return rows[0]?.fsync === "on" && rows[0].commit !== "off";
+}
+
+async function lockKeys(trx: Transaction<Tables>, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  // In one order for all, so that two transactions never wait for each other.
+  await sql`select pg_advisory_xact_lock(key) from (
+    select distinct hashtextextended(name, 0) as key from unnest(${sql.val(keys)}::text[]) as name order by key) as keys`.execute(
+    trx,
+  );
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const passing = new Set(["40001", "40P01", "55P03"]);
+
+const problems: Record<string, string> = {
+  "28P01": "PostgreSQL refuses the password of DATABASE_URL.",
+  "28000": "PostgreSQL refuses the user of DATABASE_URL, or wants TLS: add ?sslmode=require.",
+  "3D000": "PostgreSQL has no such database as DATABASE_URL names.",
+  "42501": "PostgreSQL does not let the user of DATABASE_URL make tables.",
+  "53300": "PostgreSQL has no connection free.",
+};
+
+const unreachable = (error: unknown) =>
+  /^(E[A-Z_]+|57P0\d|08\d\d\d)$/.test(codeOf(error)) || /timeout|terminated/i.test(String(error))
+    ? "PostgreSQL cannot be reached at the address of DATABASE_URL."
+    : undefined;

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { addDeliveries } from "../../src/store/add-deliveries.ts";
+import { addHook, findHook } from "../../src/store/hooks.ts";
+import type { Store } from "../../src/store/store.ts";
+import { engines, newStorePlace, type StorePlace } from "../support/stores.ts";
+
+test("several processes migrate an empty PostgreSQL at once, and all of them work", async () => {
+  const place = await newStorePlace("postgres");
+  const stores = await Promise.all([1, 2, 3, 4].map(() => place.open()));
+  for (const store of stores) expect(await store.db.selectFrom("belfry_schema").selectAll().execute()).toHaveLength(1);
+  await place.remove();
+});
+
+/** What differs between the engines behaves the same. */
+
+describe.each(engines)("%s", (engine) => {
+  let place: StorePlace;
+  let store: Store;
+  beforeEach(async () => {
+    place = await newStorePlace(engine);
+    store = await place.open();
+  });
+  afterEach(() => place.remove());
+
+  const hook = { workspace: "acme", name: "gitlab", forge: "gitlab", brand: undefined, scheme: "token" as const };
+
+  test("what several processes open is one store", async () => {
+    const stores = [await place.open(), await place.open()];
+    const { id } = await addHook(store, { ...hook, secrets: ["s3cret"], origin: "command" });
+    for (const other of stores) expect(await findHook(other, id)).toMatchObject({ secrets: ["s3cret"] });
+  });
+
+  test("a commit is on disk before it returns", async () => {
+    expect(await store.engine.isDurable(store.db)).toBe(true);
+  });
+
+  test("deliveries of many writers are numbered in the order in which they were answered", async () => {
+    const other = await place.open();
+    const add = async (from: Store, key: string) =>
+      (
+        await addDeliveries(from, [
+          { workspace: "acme", hook: "h", forge: "gitlab", brand: undefined, key, headers: {}, body: Buffer.from(key) },
+        ])
+      )[0]?.id;
+    const ids = [];
+    for (let index = 0; index < 10; index++) ids.push(await add(index % 2 ? store : other, `key ${index}`));
+    const rows = await store.db.selectFrom("deliveries").select(["id", "seq"]).orderBy("seq").execute();
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+    expect(rows.every(({ seq }) => typeof seq === "number")).toBe(true);
+  });
+
+  test("the clock is near ours and goes on", async () => {
+    const first = store.now().getTime();
+    expect(Math.abs(first - Date.now())).toBeLessThan(5_000);
+    expect(store.now().getTime()).toBeGreaterThanOrEqual(first);
+  });
+});

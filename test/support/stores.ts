@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { inject } from "vitest";
+import type { Engine } from "../../src/store/engine/engine.ts";
+import { openStore, type Store, type StoreOptions } from "../../src/store/store.ts";
+import { temporaryFolder } from "./belfry.ts";
+import { createDatabase } from "./postgres.ts";
+
+/** The engines that every test of the store runs on: `describe.each(engines)`. */
+export const engines: Engine["name"][] = ["sqlite", "postgres"];
+
+/** A key for tests, as BELFRY_KEYS takes it. */
+export const testKey = Buffer.alloc(32, 42).toString("base64");
+
+/** A new empty place for a store. */
+export interface StorePlace {
+  /** what opens it; each call that opens makes connections of its own, as another process would */
+  options: StoreOptions;
+  open(): Promise<Store>;
+  /** the same as environment variables of a process */
+  environment: Record<string, string>;
+  /** closes what was opened and removes the place */
+  remove(): Promise<void>;
+}
+
+export async function newStorePlace(engine: Engine["name"]): Promise<StorePlace> {
+  const { folder, remove } = temporaryFolder();
+  const data = join(folder, "data");
+  const url = engine === "postgres" ? await createDatabase(inject("postgres")) : undefined;
+  const options: StoreOptions = { data, keys: testKey, database: url ? { url, isDyno: false } : undefined };
+  const opened: Store[] = [];
+  return {
+    options,
+    open: async () => {
+      const store = await openStore(options);
+      // A store that a test closed itself may be closed again.
+      let closing: Promise<void> | undefined;
+      const once: Store = {
+        ...store,
+        close: () => {
+          closing ??= store.close();
+          return closing;
+        },
+      };
+      opened.push(once);
+      return once;
+    },
+    environment: { BELFRY_DATA: data, BELFRY_KEYS: testKey, ...(url !== undefined && { DATABASE_URL: url }) },
+    remove: async () => {
+      for (const store of opened) await store.close();
+      remove();
+    },
+  };
+}
