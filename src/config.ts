@@ -1,31 +1,29 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { UserError } from "./errors.ts";
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, "must be a number from 0 to 65535")
-  .transform(Number)
-  .refine((number) => number <= 65_535, "must be a number from 0 to 65535");
-const url = z.url({ protocol: /^https?$/, error: "must be an address that begins with http:// or https://" });
-const proxies = z.string().refine(isProxies, "must be a number of proxies, or their addresses with commas between");
+import type { Pace } from "./pace.ts";
+import { Duration, MetricsToken, PaceSetting, Port, Proxies, SlackToken, Url } from "./settings.ts";
 
 /** The environment. An empty variable counts as unset. */
 const Environment = z.object({
-  PORT: port.optional(),
+  PORT: Port.optional(),
   HOST: z.string().optional(),
-  BELFRY_URL: url.optional(),
+  BELFRY_URL: Url.optional(),
   BELFRY_DATA: z.string().default("./data"),
   DATABASE_URL: z.string().optional(),
   BELFRY_KEYS: z.string().optional(),
   BELFRY_RULES: z.string().default("./rules.yml"),
-  BELFRY_TRUST_PROXY: proxies.optional(),
+  BELFRY_TRUST_PROXY: Proxies.optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).optional(),
-  SLACK_BOT_TOKEN: z
-    .string()
-    .regex(/^xoxb-/, "must start with xoxb-")
-    .optional(),
-  SLACK_API_URL: url.optional(),
+  SLACK_BOT_TOKEN: SlackToken.optional(),
+  SLACK_API_URL: Url.optional(),
+  BELFRY_PACE_CHANNEL: PaceSetting.prefault("1/s burst 3"),
+  BELFRY_PACE_POSTS: PaceSetting.prefault("240/min burst 20"),
+  BELFRY_PACE_UPDATES: PaceSetting.prefault("45/min burst 5"),
+  BELFRY_COLLECT_AFTER: Duration.prefault("1d"),
+  BELFRY_KEEP_BODIES: Duration.prefault("7d"),
+  BELFRY_KEEP_ROWS: Duration.prefault("30d"),
+  BELFRY_METRICS_TOKEN: MetricsToken.optional(),
+  BELFRY_METRICS_PORT: Port.optional(),
   DYNO: z.string().optional(),
 });
 
@@ -43,7 +41,19 @@ export interface Config {
   /** Express' `trust proxy`: a number of proxies, or a list of addresses */
   trustProxy: number | string | undefined;
   logLevel: string;
-  slack: { token: string; apiUrl: string | undefined } | undefined;
+  slack: { token: string } | undefined;
+  /** another address of Slack's API */
+  slackApiUrl: string | undefined;
+  /** how fast we post into one channel, and how fast we post and edit in one workspace; undefined: as fast as we can */
+  pace: { channel: Pace | undefined; posts: Pace | undefined; updates: Pace | undefined };
+  /** milliseconds after which messages that wait become one notice for their channel */
+  collectAfter: number;
+  /** milliseconds that deliveries' bodies, and the rows of deliveries and messages, are kept */
+  keep: { bodies: number; rows: number };
+  /** who shows it may read /metrics; undefined: only this machine may */
+  metricsToken: string | undefined;
+  /** where a process that receives nothing answers /healthz, /readyz and /metrics; undefined: nowhere */
+  metricsPort: number | undefined;
   /** reads a variable that rules.yml names */
   secret: (name: string) => string | undefined;
 }
@@ -70,10 +80,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, isDyno: env.DYNO !== undefined } : undefined,
     keys: env.BELFRY_KEYS,
     rules: env.BELFRY_RULES,
-    trustProxy: toTrustProxy(env.BELFRY_TRUST_PROXY),
+    trustProxy: env.BELFRY_TRUST_PROXY,
     // In the preview the messages themselves tell what happens.
     logLevel: env.LOG_LEVEL ?? (env.SLACK_BOT_TOKEN ? "info" : "warn"),
-    slack: env.SLACK_BOT_TOKEN ? { token: env.SLACK_BOT_TOKEN, apiUrl: env.SLACK_API_URL } : undefined,
+    slack: env.SLACK_BOT_TOKEN ? { token: env.SLACK_BOT_TOKEN } : undefined,
+    slackApiUrl: env.SLACK_API_URL,
+    pace: { channel: env.BELFRY_PACE_CHANNEL, posts: env.BELFRY_PACE_POSTS, updates: env.BELFRY_PACE_UPDATES },
+    collectAfter: env.BELFRY_COLLECT_AFTER,
+    keep: { bodies: env.BELFRY_KEEP_BODIES, rows: env.BELFRY_KEEP_ROWS },
+    metricsToken: env.BELFRY_METRICS_TOKEN,
+    metricsPort: env.BELFRY_METRICS_PORT,
     secret: (name) => set[name],
   };
 }
@@ -90,16 +106,3 @@ function refuseUnkeepable(env: z.infer<typeof Environment>): void {
     );
   }
 }
-
-/** What Express takes: https://expressjs.com/en/guide/behind-proxies.html */
-function isProxies(value: string): boolean {
-  if (/^\d{1,2}$/.test(value)) return true;
-  return value.split(",").every((part) => {
-    const [address = "", bits, ...more] = part.trim().split("/");
-    if (["loopback", "linklocal", "uniquelocal"].includes(address)) return bits === undefined;
-    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    return more.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
-  });
-}
-
-const toTrustProxy = (value: string | undefined) => (value && /^\d+$/.test(value) ? Number(value) : value);

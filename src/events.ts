@@ -196,6 +196,10 @@ export interface TagPush extends Common {
   kind: "tag_push";
   /** tag without `refs/tags/` */
   tag?: string | undefined;
+  /** id that it named before */
+  before?: string | undefined;
+  /** id that it names now: of a commit, or of the annotated tag */
+  after?: string | undefined;
   /** message of an annotated tag */
   message?: string | undefined;
   /** the commit that it names */

@@ -1,9 +1,12 @@
+import { eventKey, tellsTime } from "./event-key.ts";
 import type { Event } from "./events.ts";
 import type { Delivery, Forge, Reading } from "./forges/forge.ts";
 import type { Keyed } from "./keyed.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./operation/metrics.ts";
 import { type Decision, match } from "./rules/match.ts";
-import { addMessage } from "./store/open-messages.ts";
+import { type HookLease, returnHook, takeHook } from "./store/hook-leases.ts";
+import { addMessages } from "./store/open-messages.ts";
 import {
   finishDelivery,
   hooksWithPending,
@@ -12,25 +15,32 @@ import {
   type ReadDelivery,
 } from "./store/pending-deliveries.ts";
 import { rulesNaming } from "./store/rules.ts";
+import { type Repeat, repeatedEvents } from "./store/same-events.ts";
 import type { Store } from "./store/store.ts";
+import { inTransaction } from "./store/transaction.ts";
 
 const batch = { most: 100, bytes: 8_000_000 };
 const mostDecisions = 200;
 
 export interface Reader {
   store: Store;
+  /** id of this worker */
+  worker: () => string;
   forges: Readonly<Record<string, Forge>>;
   /** parses large bodies away from the event loop */
   parseLarge: (forge: string, delivery: Delivery, brand: string | undefined) => Promise<Reading>;
   /** messages were written */
   onMessages: () => void;
   log: Log;
+  metrics: Metrics;
 }
 
 /** Bodies above this are parsed in a worker thread, so that nothing else waits for them. */
 const largeBytes = 1_000_000;
 
 interface Read {
+  /** the delivery's forge */
+  forge: string;
   delivery: ReadDelivery;
   event?: Event;
   posts: Decision[];
@@ -39,22 +49,38 @@ interface Read {
 /** One round: begins to read every hook that has something pending; a hook's deliveries in the order they arrived. */
 export async function readPending(reader: Reader, hooks: Keyed): Promise<void> {
   for (const { workspace, hook } of await hooksWithPending(reader.store)) {
-    if (!hooks.busy(hook)) hooks.begin(hook, () => readHook(reader, workspace, hook));
+    if (hooks.room() > 0 && !hooks.has(hook)) hooks.begin(hook, () => takeAndRead(reader, { workspace, hook }));
   }
 }
 
-async function readHook(reader: Reader, workspace: string, hook: string): Promise<void> {
-  const { store, log, onMessages } = reader;
+/**
+ * Reads a hook unless another worker does: whoever reads it looks again when it is done. Where that fails the hook
+ * stays taken until the next look at what nobody works on (worker.ts), as a pause.
+ */
+async function takeAndRead(reader: Reader, { workspace, hook }: { workspace: string; hook: string }): Promise<void> {
+  const lease = await takeHook(reader.store, reader.worker(), { workspace, hook });
+  if (lease) await readHook(reader, lease);
+}
+
+async function readHook(reader: Reader, lease: HookLease): Promise<void> {
+  const { store, log, metrics, onMessages } = reader;
+  const { workspace, hook } = lease;
   const reads: Read[] = [];
   for (const delivery of await pendingDeliveries(store, { workspace, hook, ...batch })) {
-    reads.push(await decide(store, workspace, delivery.id, await parse(reader, delivery)));
+    const began = performance.now();
+    reads.push({
+      forge: delivery.forge,
+      ...(await decide(store, workspace, delivery.id, await parse(reader, delivery))),
+    });
+    metrics.took("read", (performance.now() - began) / 1000);
   }
-  await write(store, workspace, reads);
-  for (const { delivery, posts } of reads) {
-    const { id, state, reason } = delivery;
+  const written = await write(store, lease, reads);
+  for (const { forge, delivery, posts } of written) {
+    const { id, state, reason, kind } = delivery;
+    metrics.read(forge, state, kind);
     log.info({ delivery: id, hook, state, reason, messages: posts.length }, "delivery read");
   }
-  if (reads.some(({ posts }) => posts.length > 0)) onMessages();
+  if (written.some(({ posts }) => posts.length > 0)) onMessages();
 }
 
 async function parse(
@@ -75,7 +101,7 @@ async function parse(
 }
 
 /** Asks the rules about one delivery. */
-async function decide(store: Store, workspace: string, id: string, reading: Reading): Promise<Read> {
+async function decide(store: Store, workspace: string, id: string, reading: Reading): Promise<Omit<Read, "forge">> {
   if (reading.state !== "event") return { delivery: { id, ...reading }, posts: [] };
   const { event } = reading;
   const decisions = match(event, await rulesNaming(store, workspace, event.project));
@@ -104,15 +130,37 @@ const postsFirst = (a: Decision, b: Decision) => Number(b.post) - Number(a.post)
 /** Text for a column: databases refuse NUL, and a list stays readable. */
 const plain = (text: string) => text.replace(/\p{Cc}/gu, "").slice(0, 300);
 
-/** Messages are written in the transaction that finishes their delivery: both or neither. */
-async function write(store: Store, workspace: string, reads: readonly Read[]): Promise<void> {
-  await store.db.transaction().execute(async (trx) => {
-    for (const { delivery, event, posts } of reads) {
-      await finishDelivery(store, trx, workspace, delivery);
-      if (!event) continue;
-      for (const { channel, rule } of posts) {
-        await addMessage(store, trx, { workspace, channel, delivery: delivery.id, rule, event });
-      }
-    }
+/**
+ * Messages are written in the transaction that finishes their delivery: both or neither. An event that another hook of
+ * the workspace has told writes none.
+ * @returns what was written
+ */
+async function write(store: Store, lease: HookLease, reads: readonly Read[]): Promise<Read[]> {
+  const { workspace, hook } = lease;
+  const events = reads.flatMap(({ delivery, event }) => {
+    const key = event && eventKey(event);
+    return event === undefined || key === undefined ? [] : [{ delivery: delivery.id, key, timed: tellsTime(event) }];
   });
+  const keys = new Map(events.map(({ delivery, key }) => [delivery, key]));
+  return inTransaction(store, async (trx) => {
+    await returnHook(store, trx, lease);
+    const repeats = await repeatedEvents(store, trx, { workspace, hook, events });
+    const written = reads.map((read) => settle(read, keys.get(read.delivery.id), repeats.get(read.delivery.id)));
+    for (const { delivery } of written) await finishDelivery(store, trx, workspace, delivery);
+    const messages = written.flatMap(({ delivery, event, posts }) =>
+      event ? posts.map(({ channel, rule }) => ({ workspace, channel, delivery: delivery.id, rule, event })) : [],
+    );
+    await addMessages(store, trx, messages);
+    return written;
+  });
+}
+
+function settle({ delivery, posts, ...read }: Read, key: string | undefined, repeat: Repeat | undefined): Read {
+  if (!repeat) return { ...read, delivery: { ...delivery, eventKey: key }, posts };
+  const { of, reason } = repeat;
+  return {
+    ...read,
+    delivery: { ...delivery, state: "duplicate", reason, duplicateOf: of, eventKey: repeat.key },
+    posts: [],
+  };
 }

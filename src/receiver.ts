@@ -7,6 +7,7 @@ import { deliveryKey, keepHeaders } from "./forges/delivery.ts";
 import type { Delivery, Forge } from "./forges/forge.ts";
 import { type Headers, headersSuffice, verify } from "./forges/verify.ts";
 import type { Log } from "./log.ts";
+import { type Metrics, noMetrics } from "./operation/metrics.ts";
 import { readBody } from "./read-body.ts";
 import type { NewDelivery, Stored } from "./store/add-deliveries.ts";
 import type { Hook } from "./store/hooks.ts";
@@ -23,6 +24,7 @@ export interface Receiver {
   /** the memory that one more request may take */
   budget: () => Share;
   log: Log;
+  metrics?: Metrics | undefined;
   trustProxy?: number | string | undefined;
 }
 
@@ -38,6 +40,7 @@ export function createReceiver({
   onStored,
   budget,
   log,
+  metrics = noMetrics,
   trustProxy,
 }: Receiver): express.Express {
   const limiter = new RateLimiterMemory(wrongSecrets);
@@ -79,6 +82,7 @@ export function createReceiver({
     });
     const { id, duplicate } = stored;
     log.info({ delivery: id, hook: hook.id, bytes: body.length, duplicate }, "delivery stored");
+    metrics.arrived(hook.forge, duplicate ? "duplicate" : "stored");
     return stored;
   }
 

@@ -1,89 +1,140 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRefused, lookFor } from "./ask-slack.ts";
 import type { Event } from "./events.ts";
 import type { Keyed } from "./keyed.ts";
 import type { Log } from "./log.ts";
+import { collectingNotice } from "./notice.ts";
+import { type Metrics, secondsSince } from "./operation/metrics.ts";
+import { nextToken, type Pace, takeToken } from "./pace.ts";
+import { backoff, judge } from "./send-failure.ts";
 import type { Chat, Posted } from "./slack/chat.ts";
 import { ChatError } from "./slack/errors.ts";
 import type { Message } from "./slack/message.ts";
-import { type Lane, nextLaneAt, readyLanes, restLane } from "./store/lanes.ts";
-import { beginSend, finishSend, nextMessage, type OpenMessage, type SendResult } from "./store/open-messages.ts";
-import { findRule, pauseRule, type StoredRule } from "./store/rules.ts";
+import { untilNextLane } from "./store/lanes.ts";
+import { beginSend, type EndedSend, type OpenMessage, type SendResult } from "./store/open-messages.ts";
+import { lastPassed, type TurnEnd } from "./store/paces.ts";
+import { pauseRules } from "./store/pause-rules.ts";
+import type { StoredRule } from "./store/rules.ts";
 import type { Store } from "./store/store.ts";
+import { type Taken, takeMessages } from "./store/take-message.ts";
 import type { Rendered } from "./templates/templates.ts";
 
 export interface Sender {
   store: Store;
+  /** writes down how a send ended; resolves when that is on disk */
+  finish: (ended: EndedSend) => Promise<void>;
+  /** id of this worker */
+  worker: () => string;
   /** the chat of a workspace; undefined where it is not connected (any more) */
-  chatOf: (workspace: string) => Chat | undefined;
+  chatOf: (workspace: string) => Promise<Chat | undefined>;
   render: (event: Event, rule: StoredRule) => Rendered;
+  pace: { channel: Pace | undefined; posts: Pace | undefined };
+  /** milliseconds after which messages become one notice; undefined while their age cannot be told */
+  collectAfter: () => number | undefined;
   log: Log;
-  now: () => Date;
+  metrics: Metrics;
   /** aborted when the process stops */
   stopping: AbortSignal;
 }
 
-const mostLanes = 100;
-const longestWait = 60_000;
-/** A message is posted again after a lost answer, but not for ever: each may have posted it. */
-const mostLostAnswers = 3;
+/** Sends of one workspace that are under way at once. */
+export const mostOfWorkspace = 50;
+/**
+ * A process that stood still so long (milliseconds) between taking a message and posting it may have been given up,
+ * and its lane be another's.
+ */
+const mostStill = 8_000;
+/** A message whose answer was lost is posted again once, where nobody can say whether it is there. */
+const mostLostAnswers = 1;
 
 /**
- * One round: begins to send in every lane that is ready and not busy. A lane sends in order: its next message waits
- * until this one is done.
+ * One round: takes the next message of lanes that are ready and begins to send them. A lane sends in order: its next
+ * message waits until this one is done.
  * @returns milliseconds until the next lane is ready, undefined when nothing waits
  */
 export async function sendReady(sender: Sender, lanes: Keyed): Promise<number | undefined> {
-  for (const lane of await readyLanes(sender.store, sender.now(), mostLanes)) {
-    const key = JSON.stringify([lane.workspace, lane.channel]);
-    if (!lanes.busy(key)) lanes.begin(key, () => sendNext(sender, lane));
+  const { store, pace } = sender;
+  const began = performance.now();
+  const age = sender.collectAfter();
+  const collectBefore = age === undefined ? undefined : new Date(store.now().getTime() - age);
+  const most = Math.min(store.engine.together, lanes.room());
+  if (most === 0) return undefined;
+  const options = { worker: sender.worker(), pace, collectBefore };
+  const { taken, lanes: found } = await takeMessages(store, { most, without: lanes.fullGroups() }, options);
+  for (const one of taken) {
+    const { workspace, channel } = one.lane;
+    lanes.begin(laneKey(workspace, channel), () => send(sender, one, began), workspace);
   }
-  const next = await nextLaneAt(sender.store, sender.now());
-  return next && Math.max(0, next.getTime() - sender.now().getTime());
+  // What was put aside makes way for the next: look again at once.
+  return found > 0 ? 0 : untilNextLane(store, "post");
 }
 
-async function sendNext(sender: Sender, lane: Lane): Promise<void> {
-  const { store } = sender;
-  const message = await nextMessage(store, lane.workspace, lane.channel);
-  if (!message) return restLane(store, lane);
-  const rule = await findRule(store, message.workspace, message.rule);
-  if (!rule) return finish(sender, lane, message, { state: "suppressed", reason: "its rule was removed" });
-  if (rule.paused !== undefined)
-    return finish(sender, lane, message, { state: "suppressed", reason: `its rule is paused: ${rule.paused}` });
-  if (message.event === undefined)
-    return finish(sender, lane, message, { state: "dead", reason: "its row in the database cannot be read" });
-  if (message.state === "uncertain" && message.lostAnswers + 1 >= mostLostAnswers)
-    return finish(sender, lane, message, {
-      state: "dead",
-      reason: "perhaps posted: Slack's answer was lost each time",
-    });
-  await send(sender, lane, message, sender.render(message.event, rule));
+/** A lane's key among the work under way. */
+export const laneKey = (workspace: string, channel: string) => JSON.stringify([workspace, channel]);
+
+async function send(sender: Sender, taken: Taken, began: number): Promise<void> {
+  const { message } = taken;
+  const chat = await sender.chatOf(message.workspace);
+  if (!chat) return fail(sender, taken, undefined, new ChatError("workspace", "not_connected"));
+  const rendered = renderMessage(sender, taken);
+  const begun = taken.begun ? taken : await settle(sender, taken, chat, rendered);
+  if (!begun) return;
+  if (performance.now() - began > mostStill) {
+    return finish(sender, begun, { state: "retry", reason: "the process stood still" }, { end: "failed" });
+  }
+  const posted = await post(chat, begun.message, rendered, sender.log);
+  if (posted instanceof ChatError) return fail(sender, begun, chat, posted);
+  await noteSent(sender, begun, posted);
 }
 
-async function send(sender: Sender, lane: Lane, message: OpenMessage, { message: rendered, notice }: Rendered) {
-  const { store, log } = sender;
-  const chat = sender.chatOf(message.workspace);
-  if (!chat) return fail(sender, lane, message, new ChatError("workspace", "not_connected"));
+function renderMessage({ render, log, metrics }: Sender, { message, rule }: Taken): Message {
+  if (message.collected !== undefined) return collectingNotice(message.collected, new Date(message.queuedAt));
+  const began = performance.now();
+  const { message: rendered, notice } = render(message.event, rule);
+  metrics.took("render", (performance.now() - began) / 1000);
   if (notice) log.warn({ message: message.id, rule: message.rule, notice }, "template failed");
-  if (!(await beginSend(store, message))) return;
-  const posted = await post(chat, message, rendered, log);
-  if (posted instanceof ChatError) return fail(sender, lane, message, posted);
-  await note(sender, lane, message, { state: "sent", ...posted });
-  log.info({ message: message.id, delivery: message.delivery, channel: message.channel }, "message sent");
+  return rendered;
+}
+
+/**
+ * What becomes of a message whose answer was lost: where we may read the channel, it is looked for there; else it is
+ * posted again once.
+ * @returns the message, begun again; undefined when it is settled
+ */
+async function settle(sender: Sender, taken: Taken, chat: Chat, rendered: Message): Promise<Taken | undefined> {
+  const { message, lane } = taken;
+  const found = await lookFor(sender.log, taken, chat);
+  if (found && found !== "unknown") {
+    sender.log.info({ message: message.id }, "the message with the lost answer is there");
+    await noteSent(sender, taken, { ...found, sent: rendered });
+    return undefined;
+  }
+  if (found === "unknown" && message.lostAnswers >= mostLostAnswers) {
+    const reason = "perhaps posted: Slack's answer was lost each time";
+    const result: SendResult = { state: "dead", reason, lostAnswers: message.lostAnswers + 1 };
+    await finish(sender, taken, result, { end: "failed" }, lane.failures);
+    return undefined;
+  }
+  const begun = await beginSend(sender.store.db, message);
+  if (begun) return { ...taken, message: begun, begun: true };
+  // Somebody dropped it meanwhile, or was faster: the lane goes on.
+  await finish(sender, taken, { state: "suppressed", reason: "dropped by hand" }, { end: "failed" });
+  return undefined;
 }
 
 /** Posts; a message that Slack finds invalid once more as plain text: said plainly beats not said. */
 async function post(chat: Chat, { id, channel }: OpenMessage, message: Message, log: Log) {
   const posted = await attempt(() => chat.post(channel, message, { id }), log);
-  if (!(posted instanceof ChatError)) return { sent: message, ts: posted.ts };
+  if (!(posted instanceof ChatError)) return { ...posted, sent: message };
   if (posted.outcome !== "invalid" || message.blocks.length === 0) return posted;
   log.error({ message: id, reason: posted.reason, detail: posted.detail }, "Slack refused the blocks");
   const text = { text: message.text, blocks: [] };
   const again = await attempt(() => chat.post(channel, text, { id }), log);
-  return again instanceof ChatError ? again : { sent: text, ts: again.ts };
+  return again instanceof ChatError ? again : { ...again, sent: text };
 }
 
 /** Failures as values. A mistake of ours counts as one too: it must not stop the lane for good, nor spin it. */
-async function attempt(call: () => Promise<Posted>, log: Log): Promise<Posted | ChatError> {
+async function attempt<T>(call: () => Promise<T>, log: Log): Promise<T | ChatError> {
   try {
     return await call();
   } catch (error) {
@@ -94,35 +145,53 @@ async function attempt(call: () => Promise<Posted>, log: Log): Promise<Posted | 
 }
 
 /** A posted message is never posted again because the store could not note it: the note is tried until it is there. */
-async function note(sender: Sender, lane: Lane, message: OpenMessage, result: SendResult): Promise<void> {
+async function noteSent(sender: Sender, taken: Taken, { ts, channel, sent }: Posted & { sent: Message }) {
+  const { log, metrics, store } = sender;
+  const { id, delivery } = taken.message;
   for (let failures = 1; ; failures++) {
     try {
-      return await finish(sender, lane, message, result);
+      await finish(sender, taken, { state: "sent", sent, ts }, { end: "passed" }, 0, channel);
+      metrics.took("delay", secondsSince(delivery, store.now()));
+      return log.info({ message: id, delivery, channel: taken.message.channel }, "message sent");
     } catch (error) {
-      sender.log.error({ error, message: message.id }, "the message was posted, but the store did not take the note");
+      log.error({ error, message: id }, "the message was posted, but the store did not take the note");
       await sleep(backoff(failures), undefined, { signal: sender.stopping });
     }
   }
 }
 
-/** The lane goes on at once. */
-const finish = ({ store, now }: Sender, lane: Lane, message: OpenMessage, result: SendResult) =>
-  finishSend(store, lane, message, result, { until: now(), failures: 0 });
-
-/** What each kind of failure does to the message, its rule and its lane. */
-async function fail(sender: Sender, lane: Lane, message: OpenMessage, error: ChatError): Promise<void> {
-  const { store, log, now } = sender;
-  const { outcome, reason, detail } = error;
-  log.warn({ message: message.id, channel: message.channel, outcome, reason, detail }, "message not sent");
-  if (outcome === "channel") await pauseRule(store, message.workspace, message.rule, `Slack: ${reason}`);
-  if (outcome === "channel" || outcome === "invalid") return finish(sender, lane, message, { state: "dead", reason });
-  const failures = lane.failures + 1;
-  const wait = error.retryAfter === undefined ? backoff(failures) : error.retryAfter * 1000;
-  const until = new Date(now().getTime() + wait);
-  const state = outcome === "uncertain" ? "uncertain" : "retry";
-  await finishSend(store, lane, message, { state, reason }, { until, failures });
+/** What a failed post means for the message, its rules, its lane and its workspace. */
+async function fail(sender: Sender, taken: Taken, chat: Chat | undefined, error: ChatError): Promise<void> {
+  const { store, log } = sender;
+  const { message, lane } = taken;
+  const { workspace, channel } = message;
+  log.warn(
+    { message: message.id, channel, outcome: error.outcome, reason: error.reason, detail: error.detail },
+    "message not sent",
+  );
+  const passed = await lastPassed(store.db, workspace, taken.turn.method);
+  const isGone = error.outcome === "workspace" && (await isRefused(chat));
+  const verdict = judge(error, { message, failures: lane.failures, passed, isGone });
+  if (verdict.pause) {
+    const rules = await pauseRules(store, workspace, verdict.pause === "channel" ? { channel } : {}, verdict.reason);
+    log.warn({ workspace, channel, rules, reason: error.reason }, "rules paused");
+  }
+  await finish(sender, taken, verdict.result, verdict.end, verdict.failures, undefined, verdict.wait);
 }
 
-/** 1, 2, 4 … 60 seconds, less up to a quarter so that lanes do not come back all at once. */
-const backoff = (failures: number) =>
-  Math.min(longestWait, 1000 * 2 ** Math.min(failures - 1, 10)) * (1 - Math.random() / 4);
+/** Writes down how a message ended or goes on. The lane goes on after `wait` milliseconds, as its pace lets it. */
+async function finish(
+  { store, pace, metrics, finish: write }: Sender,
+  { lane, message, turn }: Taken,
+  result: SendResult,
+  end: TurnEnd,
+  failures = 0,
+  channelId?: string,
+  wait = 0,
+): Promise<void> {
+  const now = store.now().getTime();
+  const fullAt = pace.channel ? takeToken(lane.fullAt, now, pace.channel) : lane.fullAt;
+  const ready = Math.max(now + wait, pace.channel ? nextToken(fullAt, pace.channel) : now);
+  await write({ lane, message, result, change: { ready, failures, fullAt, channelId }, turn, end });
+  metrics.message(result.state);
+}

@@ -334,7 +334,7 @@ describe.concurrent("deliveries and messages", () => {
     [["messages", "drop", "x"], "There is no message “x” that waits. See: messages list\n"],
     [
       ["messages", "retry", "--channel", "#x", "--rule", "x"],
-      "There is no such message that is dead or suppressed. See: messages list\n",
+      "There is no such message that is dead or suppressed and still has its content. See: messages list\n",
     ],
     [["messages", "retry"], "Name one message, or all with --channel, --rule or both.\n"],
     [["messages", "retry", "x", "--rule", "x"], "Name one message, or all with --channel, --rule or both.\n"],

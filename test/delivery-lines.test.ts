@@ -38,3 +38,12 @@ test("one that was not read says why", () => {
   const unread = { ...shown, state: "unreadable", reason: "the body is not JSON", kind: null, decisions: undefined };
   expect(deliveryLines(unread)[0]).toBe("unreadable: the body is not JSON");
 });
+
+test("one whose body was removed says so", () => {
+  const removed = "its body was removed after 7 days (BELFRY_KEEP_BODIES)";
+  expect(deliveryLines({ ...shown, decisions: undefined, removed })).toEqual([
+    "push:update of acme/api",
+    "  received 2026-01-05T10:00:00.000Z, 512 bytes, hook h1",
+    `  ${removed}`,
+  ]);
+});

@@ -1,6 +1,6 @@
 import type { ServerOptions } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { httpLimits } from "../src/app.ts";
+import { httpLimits } from "../src/http-server.ts";
 import { mostBytes } from "../src/read-body.ts";
 import { bytesOf, open, pushTo, send, startReceiver } from "./support/receiver.ts";
 

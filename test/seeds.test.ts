@@ -1,15 +1,17 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startWeb, startWorker } from "../src/app.ts";
+import { startWeb } from "../src/app.ts";
 import { readConfig } from "../src/config.ts";
 import { kinds } from "../src/events.ts";
 import { createLog } from "../src/log.ts";
+import { noMetrics } from "../src/operation/metrics.ts";
 import { createSlack } from "../src/slack/client.ts";
 import { findDelivery } from "../src/store/deliveries.ts";
 import { addHook, type Hook } from "../src/store/hooks.ts";
 import { addRule } from "../src/store/rules.ts";
 import { openStore, type Store } from "../src/store/store.ts";
 import { loadTemplates } from "../src/templates/load.ts";
+import { startWorker } from "../src/worker.ts";
 import { temporaryFolder, until } from "./support/belfry.ts";
 import { createFakeSlack, type FakeSlack } from "./support/fake-slack.ts";
 import { type SeedDocument, seedDocuments } from "./support/seed-documents.ts";
@@ -97,13 +99,14 @@ async function start(documents: readonly SeedDocument[]) {
   const store: Store = await openStore({ data: data });
   const chat = createSlack({ token: "xoxb-acme", apiUrl: slack.url });
   const parts = {
-    config: readConfig({ PORT: "0", BELFRY_DATA: data }),
+    config: readConfig({ PORT: "0", BELFRY_DATA: data, BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" }),
     store,
     templates: loadTemplates(join(import.meta.dirname, "../templates")),
-    chatOf: () => chat,
+    chatOf: async () => chat,
     log: createLog("silent"),
+    metrics: noMetrics,
   };
-  const worker = startWorker(parts);
+  const worker = await startWorker(parts);
   const web = await startWeb({ ...parts, config: { ...parts.config, host: "127.0.0.1" } }, worker.wake);
   /** The hook of a document's forge; what it tells of goes to the document's channel from now on, and nothing else. */
   const addHookOf = async (document: SeedDocument): Promise<Hook> => {

@@ -6,14 +6,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
 import * as deliveries from "../src/store/deliveries.ts";
 import { sqlite } from "../src/store/engine/sqlite.ts";
+import * as leases from "../src/store/hook-leases.ts";
 import * as hooks from "../src/store/hooks.ts";
 import * as lanes from "../src/store/lanes.ts";
 import * as messages from "../src/store/messages.ts";
 import * as openMessages from "../src/store/open-messages.ts";
+import * as paces from "../src/store/paces.ts";
+import { pauseRules, resumeRules } from "../src/store/pause-rules.ts";
 import { finishDelivery, pendingDeliveries } from "../src/store/pending-deliveries.ts";
 import { retryMessages } from "../src/store/retry-messages.ts";
 import * as rules from "../src/store/rules.ts";
+import { repeatedEvents } from "../src/store/same-events.ts";
 import { openStore, type Store } from "../src/store/store.ts";
+import { type Taken, takeMessages } from "../src/store/take-message.ts";
+import { freeForgotten } from "../src/store/workers.ts";
 import * as workspaces from "../src/store/workspaces.ts";
 import { push } from "./rules/events.ts";
 import { runBelfry, startBelfry, temporaryFolder } from "./support/belfry.ts";
@@ -132,7 +138,7 @@ describe("keys", () => {
       hooks: () => hooks.addHook(store, hookOf("acme")),
       deliveries: () => addDeliveries(store, [deliveryOf("acme", "h")]),
       messages: () =>
-        store.db.transaction().execute((trx) => openMessages.addMessage(store, trx, messageOf("acme", "r"))),
+        store.db.transaction().execute((trx) => openMessages.addMessages(store, trx, [messageOf("acme", "r")])),
     };
     await add[table]();
     await store.close();
@@ -147,13 +153,15 @@ describe("keys", () => {
     const folder = newFolder();
     const store = await openStore({ data: folder });
     await addDeliveries(store, [deliveryOf("acme", "h")]);
-    await store.db.transaction().execute((trx) => openMessages.addMessage(store, trx, messageOf("acme", "r")));
+    const { id } = await rules.addRule(store, "acme", "command", { channel: "#api", words: "** push" });
+    await store.db.transaction().execute((trx) => openMessages.addMessages(store, trx, [messageOf("acme", id)]));
     await sql`update deliveries set body = substr(body, 1, 40)`.execute(store.db);
     await sql`update messages set event = substr(event, 1, 40)`.execute(store.db);
     await store.close();
     const again = await open(folder);
     expect((await deliveries.listDeliveries(again, { workspace: "acme", limit: 9 })).length).toBe(1);
-    expect(await openMessages.nextMessage(again, "acme", "#api")).toMatchObject({ state: "pending", event: undefined });
+    expect(await take(again, "acme")).toBeUndefined();
+    expect(await messages.listMessages(again, { workspace: "acme", limit: 9 })).toMatchObject([{ state: "dead" }]);
   });
 
   test("keys are rotated: the newest seals, the older ones open", async () => {
@@ -269,8 +277,10 @@ const messageOf = (workspace: string, rule: string) => ({
   event: push({ branch: `branch of ${workspace}` }),
 });
 
-const laneOf = (workspace: string) => ({ workspace, channel: "#api", failures: 0 });
-const pause = { until: new Date(0), failures: 0 };
+const unpaced = { worker: "w", pace: { channel: undefined, posts: undefined }, collectBefore: undefined };
+const take = async (store: Store, workspace: string) =>
+  (await takeMessages(store, { most: 9, without: [] }, unpaced)).taken.find(({ lane }) => lane.workspace === workspace);
+const onward = { change: { ready: 0 } };
 
 describe("rules", () => {
   test("among 100,000 rules of other projects only the project's own are read, through the index", async () => {
@@ -337,14 +347,15 @@ test("secrets, bodies, events and messages are not in clear in any file of the f
   const hook = await hooks.addHook(store, { ...hookOf("acme"), secrets: ["CANARY-secret"] });
   const delivery = { ...deliveryOf("acme", hook.id), body: Buffer.from('{"CANARY-body":1}') };
   await addDeliveries(store, [delivery, { ...delivery, body: Buffer.from('{"CANARY-other":1}') }]);
+  const rule = await rules.addRule(store, "acme", "command", { channel: "#api", words: "** push" });
   const event = push({ branch: "CANARY-event" });
   await store.db
     .transaction()
-    .execute((trx) => openMessages.addMessage(store, trx, { ...messageOf("acme", "r"), event }));
-  const message = await openMessages.nextMessage(store, "acme", "#api");
-  if (!message) throw new Error("no message");
+    .execute((trx) => openMessages.addMessages(store, trx, [{ ...messageOf("acme", rule.id), event }]));
+  const taken = await take(store, "acme");
+  if (!taken) throw new Error("no message");
   const sent = { text: "CANARY-sent", blocks: [] };
-  await openMessages.finishSend(store, laneOf("acme"), message, { state: "sent", sent, ts: "1.0" }, pause);
+  await openMessages.finishSends(store, [{ ...taken, ...onward, result: { state: "sent", sent, ts: "1.0" } }]);
 
   const files = readdirSync(folder, { recursive: true }).map(String);
   expect(files).toEqual(expect.arrayContaining(["belfry.db", "belfry.db-wal"]));
@@ -356,8 +367,44 @@ test("secrets, bodies, events and messages are not in clear in any file of the f
 
 describe("a workspace", () => {
   /** Queries of the server itself, or that make what they are given: no workspace's rows can be asked for. */
-  const elsewhere = ["findHook", "hooksWithPending", "readyLanes", "nextLaneAt", "addHook", "addRule", "addDeliveries"];
-  const others = [...elsewhere, "addMessage", "openSent", "ensureWorkspace"];
+  const elsewhere = [
+    "findHook",
+    "hooksWithPending",
+    "takeMessages",
+    "untilNextLane",
+    "mendTimes",
+    "addHook",
+    "addRule",
+    "addDeliveries",
+    "removeOld",
+    "newestArrival",
+  ];
+  const others = [...elsewhere, "addMessages", "openSent", "openEvent", "ensureWorkspace", "putWorkspace"].concat([
+    "inTransaction",
+    ...[
+      "receive",
+      "deliveryRow",
+      "groupsOf",
+      "addRows",
+      "findHookRow",
+      "toHook",
+      "allHooks",
+      "openHookCopy",
+      "openSpool",
+    ],
+    "LeaseLost",
+    "addWorker",
+    "keepWorker",
+    "removeWorker",
+    "sweepWorkers",
+    // Beneath takeMessages and finishSends, in their transactions.
+    "takeLanes",
+    "spendToken",
+    "takeTurn",
+    "endTurns",
+    "returnLane",
+    "writeResult",
+  ]);
 
   const calls: Record<string, (store: Store, b: Ids) => Promise<unknown>> = {
     findHookByName: (store) => hooks.findHookByName(store, "a", "of b"),
@@ -367,6 +414,13 @@ describe("a workspace", () => {
     pendingDeliveries: (store, b) => pendingDeliveries(store, { workspace: "a", hook: b.hook, most: 9, bytes: 9 }),
     finishDelivery: (store, b) =>
       store.db.transaction().execute((trx) => finishDelivery(store, trx, "a", { id: b.read, state: "ignored" })),
+    repeatedEvents: async (store) => {
+      const [stored] = await addDeliveries(store, [deliveryOf("a", "of a", crypto.randomUUID())]);
+      const events = [{ delivery: stored?.id ?? "", key: "event of b", timed: true }];
+      return store.db
+        .transaction()
+        .execute(async (trx) => [...(await repeatedEvents(store, trx, { workspace: "a", hook: "of a", events }))]);
+    },
     listDeliveries: (store) => deliveries.listDeliveries(store, { workspace: "a", limit: 9 }),
     findDelivery: (store, b) => deliveries.findDelivery(store, "a", b.delivery),
     replayDelivery: (store, b) => deliveries.replayDelivery(store, "a", b.read),
@@ -375,26 +429,45 @@ describe("a workspace", () => {
     findRule: (store, b) => rules.findRule(store, "a", b.rule),
     pauseRule: (store, b) => rules.pauseRule(store, "a", b.rule, "by a"),
     syncFileRules: (store) => rules.syncFileRules(store, "a", []),
-    nextMessage: (store) => openMessages.nextMessage(store, "a", "#api"),
-    beginSend: (store, b) => openMessages.beginSend(store, { ...b.open, workspace: "a" }),
-    finishSend: (store, b) =>
-      openMessages.finishSend(
-        store,
-        laneOf("a"),
-        { ...b.open, workspace: "a" },
-        { state: "dead", reason: "by a" },
-        pause,
-      ),
-    listMessages: (store, b) => messages.listMessages(store, { workspace: "a", delivery: b.open.delivery, limit: 9 }),
+    beginSend: (store, b) => openMessages.beginSend(store.db, { ...b.open.message, workspace: "a" }),
+    finishSends: (store, b) =>
+      openMessages.finishSends(store, [
+        {
+          lane: { ...b.open.lane, workspace: "a" },
+          message: { ...b.open.message, workspace: "a" },
+          result: { state: "dead", reason: "by a" },
+          ...onward,
+          turn: { ...b.open.turn, workspace: "a" },
+          end: { end: "limited", wait: 9 },
+        },
+      ]),
+    lastPassed: (store) => paces.lastPassed(store.db, "a", "post"),
+    takeHook: (store, b) =>
+      leases.takeHook({ ...store, engine: shared }, "w2", { workspace: "a", hook: b.hook }).then((one) => one?.fence),
+    returnHook: (store, b) =>
+      store.db
+        .transaction()
+        .execute((trx) =>
+          leases.returnHook({ ...store, engine: shared }, trx, { workspace: "a", hook: b.hook, worker: "w", fence: 1 }),
+        )
+        .catch(String),
+    freeForgotten: (store) => freeForgotten(store, "nobody", { isAtLane: () => false, isAtHook: () => false }),
+    pauseRules: (store) => pauseRules(store, "a", {}, "by a"),
+    resumeRules: (store) => resumeRules(store, "a", ["by b"]),
+    findToken: (store) => workspaces.findToken(store, "a"),
+    listMessages: (store, b) =>
+      messages.listMessages(store, { workspace: "a", delivery: b.open.message.delivery, limit: 9 }),
     changeHook: (store, b) => hooks.changeHook(store, "a", b.hook, () => ({ secrets: ["changed"] })).catch(String),
     hasWorkspace: (store) => workspaces.hasWorkspace(store, "a"),
     retryMessages: (store) => retryMessages(store, "a", { channel: "#api" }),
     retryMessage: (store, b) => messages.retryMessage(store, "a", b.dead),
-    dropMessage: (store, b) => messages.dropMessage(store, "a", b.open.id),
-    restLane: (store) => lanes.restLane(store, { workspace: "a", channel: "#empty", failures: 0 }),
-    delayLane: (store) => store.db.transaction().execute((trx) => lanes.delayLane(trx, laneOf("a"), new Date(0), 7)),
-    wakeLane: (store) => store.db.transaction().execute((trx) => lanes.wakeLane(trx, "a", "#resting")),
+    dropMessage: (store, b) => messages.dropMessage(store, "a", b.open.message.id),
+    wakeLanes: (store) =>
+      store.db.transaction().execute((trx) => lanes.wakeLanes(store, trx, [{ workspace: "a", channel: "#resting" }])),
   };
+
+  /** As on PostgreSQL, where hooks are leased. */
+  const shared = { ...sqlite(""), alone: false };
 
   type Ids = Awaited<ReturnType<typeof fill>>;
 
@@ -408,20 +481,37 @@ describe("a workspace", () => {
     ]);
     const rule = await rules.addRule(store, workspace, "file", { channel: "#api", words: "** push" });
     await store.db.transaction().execute(async (trx) => {
-      await finishDelivery(store, trx, workspace, { id: read?.id ?? "", state: "event" });
-      for (let count = 0; count < 2; count++) await openMessages.addMessage(store, trx, messageOf(workspace, rule.id));
-      await lanes.wakeLane(trx, workspace, "#empty");
-      await lanes.wakeLane(trx, workspace, "#resting");
+      await finishDelivery(store, trx, workspace, {
+        ...{ id: read?.id ?? "", state: "event", eventKey: `event of ${workspace}` },
+      });
+      await openMessages.addMessages(store, trx, Array(2).fill(messageOf(workspace, rule.id)));
+      await lanes.wakeLanes(
+        store,
+        trx,
+        ["#empty", "#resting"].map((channel) => ({ workspace, channel })),
+      );
     });
-    await lanes.restLane(store, { workspace, channel: "#resting", failures: 0 });
-    const dead = await openMessages.nextMessage(store, workspace, "#api");
-    if (dead) await openMessages.finishSend(store, laneOf(workspace), dead, { state: "dead", reason: "test" }, pause);
-    const open = await openMessages.nextMessage(store, workspace, "#api");
+    await rules.pauseRule(
+      store,
+      workspace,
+      (await rules.addRule(store, workspace, "file", { channel: "#b", words: "** push" })).id,
+      `by ${workspace}`,
+    );
+    await workspaces.putWorkspace(store, { id: workspace, token: `token of ${workspace}` });
+    const taken = await take(store, workspace);
+    if (taken)
+      await openMessages.finishSends(store, [{ ...taken, ...onward, result: { state: "dead", reason: "test" } }]);
+    const open: Taken | undefined = await take(store, workspace);
+    const dead = taken?.message;
+    await leases.takeHook({ ...store, engine: shared }, "w", { workspace, hook: hook.id });
     if (!delivery || !read || !dead || !open) throw new Error("not filled");
     return { hook: hook.id, delivery: delivery.id, read: read.id, rule: rule.id, dead: dead.id, open };
   }
 
-  const tables = ["workspaces", "hooks", "deliveries", "rules", "rule_anchors", "messages", "lanes"] as const;
+  const tables = ["workspaces", "hooks", "deliveries", "rules", "rule_anchors", "messages", "lanes"].concat([
+    "paces",
+    "hook_leases",
+  ]);
   const rowsOf = async (store: Store, workspace: string) => {
     const column = (table: string) => sql.ref(table === "workspaces" ? "id" : "workspace_id");
     const all = tables.map(
@@ -435,22 +525,22 @@ describe("a workspace", () => {
     return Object.fromEntries((await Promise.all(all)).map((rows, index) => [tables[index], rows]));
   };
 
-  let shared: { store: Store; b: Ids; remove: () => void };
+  let two: { store: Store; b: Ids; remove: () => void };
   beforeAll(async () => {
     const { folder, remove } = temporaryFolder();
     const store = await openStore({ data: folder });
     await fill(store, "a");
-    shared = { store, b: await fill(store, "b"), remove };
+    two = { store, b: await fill(store, "b"), remove };
   });
   afterAll(async () => {
-    await shared.store.close();
-    shared.remove();
+    await two.store.close();
+    two.remove();
   });
 
   test.each(Object.keys(calls))(
     "%s, asked for one workspace, neither shows nor changes another's rows",
     async (name) => {
-      const { store, b } = shared;
+      const { store, b } = two;
       const before = await rowsOf(store, "b");
       for (const table of tables) expect(before[table]?.length, table).toBeGreaterThan(0);
       const result = JSON.stringify(await calls[name]?.(store, b)) ?? "";
@@ -461,10 +551,11 @@ describe("a workspace", () => {
         b.read,
         b.rule,
         b.dead,
-        b.open.id,
+        b.open.message.id,
         "secret of b",
         "body of b",
         "branch of b",
+        "token of b",
       ]) {
         expect(result).not.toContain(secret);
       }
@@ -473,7 +564,7 @@ describe("a workspace", () => {
 
   test("no query is left out above", async () => {
     /** Files that hold no query of a table. */
-    const without = ["batch", "delivery-seal", "folder", "keys", "lock", "schema", "seal", "store"];
+    const without = ["batch", "delivery-seal", "folder", "keys", "lock", "schema", "seal", "spool-files", "store"];
     const folder = join(import.meta.dirname, "../src/store");
     const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !without.includes(file.slice(0, -3)));
     const modules = await Promise.all(files.map(async (file) => (await import(join(folder, file))) as object));

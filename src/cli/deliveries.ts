@@ -8,7 +8,7 @@ import { type DeliveryState, deliveryStates } from "../store/schema.ts";
 import { deliveryLines } from "./delivery-lines.ts";
 import { type Io, json, oneLine } from "./io.ts";
 import { printList } from "./print-list.ts";
-import { wholeNumber } from "./values.ts";
+import { durationOf, wholeNumber } from "./values.ts";
 import { withStore } from "./with-store.ts";
 
 interface ListOptions {
@@ -54,7 +54,7 @@ export function addDeliveryCommands(program: Command, io: Io): void {
     .option("--body", "with its body; values of CI variables are removed")
     .option("--json", "print JSON, with headers")
     .action((id: string, options: { body?: boolean; json?: boolean }) =>
-      withStore(io, async (store, workspace) => {
+      withStore(io, async (store, workspace, { keep }) => {
         const row = await findDelivery(store, workspace, id);
         if (!row) throw unknown(id);
         const { body, seq: _, workspace_id: __, body_hash: ___, headers, decisions, ...rest } = row;
@@ -64,7 +64,8 @@ export function addDeliveryCommands(program: Command, io: Io): void {
           headers: JSON.parse(headers) as unknown,
           decisions: decisions === null ? undefined : (JSON.parse(decisions) as { count: number; rules: Decision[] }),
           messages: messages.map(({ sent: ____, ...message }) => message),
-          ...(options.body && shownBody(body)),
+          removed: isRemoved(row) ? removed(keep.bodies) : undefined,
+          ...(options.body && shownBody(row, keep.bodies)),
         };
         if (options.json || options.body) return io.out(json(shown, options.json ? 0 : 2));
         for (const line of deliveryLines(shown)) io.out(oneLine(line));
@@ -75,18 +76,32 @@ export function addDeliveryCommands(program: Command, io: Io): void {
     .command("replay <delivery>")
     .description("Read a delivery again, with the rules as they are now")
     .action((id: string) =>
-      withStore(io, async (store, workspace) => {
-        if (!(await findDelivery(store, workspace, id))) throw unknown(id);
+      withStore(io, async (store, workspace, { keep }) => {
+        const row = await findDelivery(store, workspace, id);
+        if (!row) throw unknown(id);
+        if (row.duplicate_of !== null) {
+          throw new UserError(`This delivery tells nothing new. Replay the first one instead: ${row.duplicate_of}`);
+        }
+        if (isRemoved(row)) throw new UserError(`There is nothing left to read: ${removed(keep.bodies)}.`);
         if (!(await replayDelivery(store, workspace, id))) {
-          throw new UserError("This delivery still waits to be read, or is a duplicate: replay its first copy.");
+          throw new UserError("This delivery still waits to be read.");
         }
         io.out("The running server reads it again within two seconds.");
       }),
     );
 }
 
-function shownBody(body: Buffer | null): { body: unknown } | { bodyProblem: string } {
-  if (body === null) return { bodyProblem: "only the first copy of a delivery has a body" };
+type Bodied = Pick<NonNullable<Awaited<ReturnType<typeof findDelivery>>>, "body" | "state">;
+
+const isRemoved = ({ body, state }: Bodied) => body === null && state !== "duplicate";
+
+const removed = (kept: number) => `its body was removed after ${durationOf(kept)} (BELFRY_KEEP_BODIES)`;
+
+function shownBody(row: Bodied, kept: number): { body: unknown } | { bodyProblem: string } {
+  const { body } = row;
+  if (body === null) {
+    return { bodyProblem: isRemoved(row) ? removed(kept) : "only the first copy of a delivery has a body" };
+  }
   const read = readJson(body);
   return "json" in read ? { body: read.json } : { bodyProblem: read.problem };
 }

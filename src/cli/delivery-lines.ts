@@ -11,17 +11,20 @@ export interface ShownDelivery {
   hook_id: string;
   received_at: string;
   decisions: { count: number; rules: Decision[] } | undefined;
+  /** that its body was removed, where it was */
+  removed?: string | undefined;
   messages: readonly { rule_id: string; state: string; reason: string | null }[];
 }
 
 /** A delivery in a few lines for people: what it was, then each rule that was asked and what became of its message. */
 export function deliveryLines(shown: ShownDelivery): string[] {
-  const { state, reason, kind, action, project, bytes, hook_id, received_at, decisions } = shown;
+  const { state, reason, kind, action, project, bytes, hook_id, received_at, decisions, removed } = shown;
   const what = kind ? `${kind}:${action} of ${project}` : state;
   const rules = decisions?.rules ?? [];
   return [
     `${what}${reason ? `: ${reason}` : ""}`,
     `  received ${received_at}, ${bytes} bytes, hook ${hook_id}`,
+    ...(removed ? [`  ${removed}`] : []),
     ...rules.map(
       (decision) => `  ${decision.post ? "→" : "·"} ${decision.channel}  ${decision.rule}: ${outcome(shown, decision)}`,
     ),

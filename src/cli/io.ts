@@ -14,7 +14,9 @@ export interface World {
   config: () => Config;
   /** makes the process end with this code when the command is done */
   exitCode: (code: number) => void;
-  /** resolves at SIGINT or SIGTERM */
+  /** ends the process at once, whatever is under way */
+  end: (code: number) => void;
+  /** resolves at the first SIGINT or SIGTERM; the second one ends the process */
   untilStopped: () => Promise<void>;
 }
 

@@ -78,7 +78,10 @@ async function retry(io: Io, id: string | undefined, options: RetryOptions): Pro
       return io.out("It is back in its channel's queue; the running server sends it in its turn.");
     }
     const count = await retryMessages(store, workspace, options);
-    if (count === 0) throw new UserError("There is no such message that is dead or suppressed. See: messages list");
+    if (count === 0)
+      throw new UserError(
+        "There is no such message that is dead or suppressed and still has its content. See: messages list",
+      );
     io.out(`Back in the queue: ${count}. The running server sends each in its turn.`);
   });
 }

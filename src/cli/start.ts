@@ -1,16 +1,24 @@
 import type { Command } from "commander";
-import { type Parts, startWeb, startWorker } from "../app.ts";
+import { type ChatOf, createChats } from "../chats.ts";
 import type { Config } from "../config.ts";
+import { kinds } from "../events.ts";
+import { forges } from "../forges/index.ts";
 import { createLog } from "../log.ts";
+import { createOperation } from "../operation/operation.ts";
+import { servePages } from "../operation/serve-pages.ts";
+import type { SlackCalls } from "../operation/slack-calls.ts";
 import { createPreview } from "../preview.ts";
-import type { Chat } from "../slack/chat.ts";
 import { lockFolder } from "../store/lock.ts";
-import { openStore } from "../store/store.ts";
+import { connectStore, openStore, prepareStore, type Store } from "../store/store.ts";
 import { ensureWorkspace, hasWorkspace, previewWorkspace, slackWorkspace } from "../store/workspaces.ts";
 import { loadTemplates } from "../templates/load.ts";
+import { startWorker, type WorkerParts } from "../worker.ts";
 import type { Io } from "./io.ts";
 import { followRulesFile } from "./rules-file.ts";
+import { endLater, stopAll } from "./stop.ts";
 import { templatesFolder } from "./templates-folder.ts";
+import { untilThere } from "./until-there.ts";
+import { createWebRole, type WebRole } from "./web-role.ts";
 import { welcome } from "./welcome.ts";
 import { chooseWorkspace } from "./workspace.ts";
 
@@ -50,37 +58,68 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   const templates = loadTemplates(templatesFolder);
   // Before anything is printed: who reads “listens on” may send a signal at once.
   const stopped = io.untilStopped();
-  const unlock = lockFolder(config.data);
-  const store = await openStore(config);
-  const parts: Parts = { config, store, templates, chatOf: await connectChats(io, config), log };
+  void stopped.then(() => endLater(io.end));
+  // Any number of servers share a database; each takes a spool of its own in the folder.
+  const unlock = config.database ? () => {} : lockFolder(config.data);
+  const store = await connectStore(config);
+  let web: WebRole | undefined;
+  const { metrics, routes, slackCalls } = await createOperation({
+    store,
+    metricsToken: config.metricsToken,
+    known: { forges: Object.keys(forges), kinds: Object.keys(kinds) },
+    spool: () => web?.spool(),
+  });
+  const chatOf = await connectChats(io, config, store, slackCalls);
+  const parts = { config, store, templates, chatOf, log, metrics };
   const stops: (() => Promise<void>)[] = [];
+  let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
+  const wake = () => {
+    worker?.wake();
+    store.engine.notify("deliveries");
+  };
   try {
-    const workspace = await chooseWorkspace(io, store, config);
-    await ensureWorkspace(store, workspace);
-    stops.push(await followRulesFile({ io, config, store, workspace: workspace.id, log }));
-    const worker = roles.worker ? startWorker(parts) : undefined;
+    if (roles.web) {
+      web = createWebRole({ ...parts, io, routes, wake });
+      stops.unshift(web.stop);
+    } else if (config.metricsPort !== undefined) {
+      const address = { host: config.host, port: config.metricsPort, settings: "BELFRY_METRICS_PORT or HOST" };
+      stops.push((await servePages(routes, address)).stop);
+    }
+    const onAway = async (error: unknown) => {
+      io.out(`${error instanceof Error ? error.message : error} Waiting for it.`);
+      await web?.listenAway();
+    };
+    const workspace = await untilThere({ store, stopped, onAway }, async () => {
+      await prepareStore(store);
+      const chosen = await chooseWorkspace(io, store, config);
+      await ensureWorkspace(store, chosen);
+      stops.push(await followRulesFile({ io, config, store, workspace: chosen.id, log }));
+      return chosen;
+    });
+    if (!workspace) return;
+    // It may go away again at any moment of a start.
+    const whenThere = <T>(work: () => Promise<T>) =>
+      untilThere(
+        { store, stopped, onAway: async (error) => log.warn({ error }, "the start waits for the database") },
+        work,
+      );
+    if (roles.worker) worker = await whenThere(() => startWorker(parts));
     if (worker) stops.unshift(worker.stop);
-    const web = roles.web ? await startWeb(parts, () => worker?.wake()) : undefined;
-    if (web) stops.unshift(web.stop);
-    io.out(
-      web
-        ? `Belfry listens on ${web.url} (data in ${config.data}).`
-        : `Belfry's worker is ready (data in ${config.data}).`,
-    );
-    if (!worker)
+    const url = await web?.listen();
+    if (!web) io.out(`Belfry's worker is ready (data in ${config.data}).`);
+    if (!worker && !config.database)
       io.out("This process only receives. To post too, stop it and run `start`: SQLite takes one server at a time.");
-    await sayWithoutToken(io, parts, roles);
-    if (web) await welcome({ io, config, store, workspace }, web.url);
+    await whenThere(() => sayWithoutToken(io, parts, roles));
+    if (url !== undefined) await whenThere(() => welcome({ io, config, store, workspace }, url));
     await stopped;
     log.info("stopping");
   } finally {
-    for (const stop of stops) await stop();
-    await store.close();
+    await stopAll({ stops, close: store.close, log });
     unlock();
   }
 }
 
-async function sayWithoutToken(io: Io, { config, store }: Parts, { web, worker }: Roles): Promise<void> {
+async function sayWithoutToken(io: Io, { config, store }: WorkerParts, { web, worker }: Roles): Promise<void> {
   if (config.slack) return;
   if (await hasWorkspace(store, slackWorkspace.id)) {
     io.out("Messages for Slack wait until SLACK_BOT_TOKEN is set.");
@@ -89,13 +128,19 @@ async function sayWithoutToken(io: Io, { config, store }: Parts, { web, worker }
   }
 }
 
-/** Each workspace's way to post: the preview always prints, Slack needs its token. */
-async function connectChats(io: Io, { slack }: Config): Promise<(workspace: string) => Chat | undefined> {
+/** Each workspace's way to post: the preview always prints, Slack needs a token. */
+async function connectChats(
+  io: Io,
+  { slack, slackApiUrl }: Config,
+  store: Store,
+  slackCalls: SlackCalls,
+): Promise<ChatOf> {
   // Slack's client takes memory that a preview does not need.
-  const createSlack = slack && (await import("../slack/client.ts")).createSlack;
-  const chats: Record<string, Chat | undefined> = {
+  const connect = async (token: string) =>
+    slackCalls.watched((await import("../slack/client.ts")).createSlack({ token, apiUrl: slackApiUrl }));
+  const fixed = {
     [previewWorkspace.id]: createPreview(io.out, io.colour),
-    [slackWorkspace.id]: slack && createSlack?.(slack),
+    [slackWorkspace.id]: slack && (await connect(slack.token)),
   };
-  return (workspace) => (Object.hasOwn(chats, workspace) ? chats[workspace] : undefined);
+  return createChats(store, fixed, connect);
 }

@@ -15,12 +15,20 @@ export interface PostOptions {
   thread?: string | undefined;
 }
 
-/** One workspace's way to post. */
+/** One workspace's way to post. Every failure is a `ChatError`, whose outcome says what to do. */
 export interface Chat {
   /**
-   * Posts one message, once: nothing is retried here. Every failure is a `ChatError`, whose outcome says what to do.
+   * Posts one message, once: nothing is retried here.
    *
    * `channel` is an id or `#name`.
    */
   post(channel: string, message: Message, options?: PostOptions): Promise<Posted>;
+  /**
+   * Looks for a message of ours by its id, among those that were posted since then. Missing where the chat keeps none.
+   * @param channel the channel's id: names are not taken here
+   * @returns undefined when it is not there; throws where we may not read, or cannot say
+   */
+  find?(channel: string, id: string, since: Date): Promise<Posted | undefined>;
+  /** Asks whether the workspace still takes our token. Missing where there is none. */
+  check?(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { openColumn } from "./delivery-seal.ts";
 import { isOpen } from "./lanes.ts";
+import { replayed } from "./pending-deliveries.ts";
 import type { DeliveriesTable, DeliveryState } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -33,7 +34,7 @@ export async function listDeliveries(
   return query.orderBy("seq", "desc").limit(filter.limit).execute();
 }
 
-/** One delivery with its headers, decisions and body (null where only its first copy has it). */
+/** One delivery with its headers, decisions and body (null where only its first copy has it, or it was removed). */
 export async function findDelivery(store: Store, workspace: string, id: string) {
   const row = await store.db
     .selectFrom("deliveries")
@@ -50,16 +51,17 @@ export async function findDelivery(store: Store, workspace: string, id: string) 
 
 /**
  * Makes a delivery unread again, so that it is matched with today's rules. Messages of it that still wait give way to
- * the new ones. @returns false when there is none to replay
+ * the new ones. @returns false when there is none to replay: it waits, is a duplicate, or its body was removed
  */
 export async function replayDelivery(store: Store, workspace: string, id: string): Promise<boolean> {
   return store.db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable("deliveries")
-      .set({ state: "pending", reason: null, finished_at: null })
+      .set({ state: "pending", reason: replayed, finished_at: null })
       .where("workspace_id", "=", workspace)
       .where("id", "=", id)
       .where("state", "not in", ["pending", "duplicate"])
+      .where("body", "is not", null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await trx

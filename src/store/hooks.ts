@@ -88,9 +88,13 @@ async function update(inside: Store, known: Hook, change: HookChange): Promise<H
 
 /** The hook of an address. The only query without a workspace: the hook is what decides it. */
 export async function findHook(store: Store, id: string): Promise<Hook | undefined> {
-  const row = await store.db.selectFrom("hooks").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await findHookRow(store, id);
   return row && toHook(store, row);
 }
+
+/** The same as it is stored, with its secrets encrypted. */
+export const findHookRow = (store: Store, id: string): Promise<Selectable<HooksTable> | undefined> =>
+  store.db.selectFrom("hooks").selectAll().where("id", "=", id).executeTakeFirst();
 
 export async function findHookByName(store: Store, workspace: string, name: string): Promise<Hook | undefined> {
   const row = await hooksOf(store, workspace).where("name", "=", name).executeTakeFirst();
@@ -130,7 +134,8 @@ const toRow = (store: Store, hook: Hook): HooksTable => ({
   created_at: hook.createdAt,
 });
 
-const toHook = (store: Store, row: Selectable<HooksTable>): Hook => ({
+/** Decrypts. @throws UserError when the key is unknown or the row was changed or moved */
+export const toHook = (store: Store, row: Selectable<HooksTable>): Hook => ({
   workspace: row.workspace_id,
   id: row.id,
   name: row.name,

@@ -6,84 +6,138 @@ import type { Store } from "./store.ts";
 export interface Lane {
   workspace: string;
   channel: string;
+}
+
+/** A lane that a worker has taken: nobody else sends in it until it is returned, or the worker is given up. */
+export interface TakenLane extends Lane {
+  worker: string;
+  fence: number;
   /** failures in a row, for the backoff */
   failures: number;
+  /** when its bucket of tokens was full again before it was taken, in milliseconds since 1970 */
+  fullAt: number;
+  /** Slack's id of the channel, once it is known */
+  channelId: string | undefined;
+  /** since when it may send */
+  readyAt: string;
 }
 
 /** Messages that wait for their turn, in the words of the partial index `messages_open`: a list of bound values would miss it. */
 export const isOpen = sql<boolean>`state in ('pending', 'retry', 'uncertain')`;
 
-/** Starts a lane that rests. One that is waiting after a failure keeps its time. */
-export async function wakeLane(trx: Transaction<Tables>, workspace: string, channel: string): Promise<void> {
-  const ready_at = new Date().toISOString();
+/**
+ * Starts lanes that rest. One that waits after a failure keeps its time. To be called after the messages are written,
+ * once in a transaction, so that two that write to the same channels take the rows in the same order.
+ */
+export async function wakeLanes(store: Store, trx: Transaction<Tables>, lanes: readonly Lane[]): Promise<void> {
+  if (lanes.length === 0) return;
+  const now = store.now().toISOString();
+  const keys = new Map(lanes.map((lane) => [JSON.stringify([lane.workspace, lane.channel]), lane]));
+  const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, lane]) => lane);
   await trx
     .insertInto("lanes")
-    .values({ workspace_id: workspace, channel, ready_at, failures: 0 })
+    .values(
+      sorted.map(({ workspace, channel }) => ({
+        workspace_id: workspace,
+        channel,
+        ready_at: now,
+        paced_at: now,
+        failures: 0,
+      })),
+    )
     .onConflict((conflict) =>
-      conflict
-        .columns(["workspace_id", "channel"])
-        .doUpdateSet({ ready_at: sql<string>`coalesce(lanes.ready_at, excluded.ready_at)` }),
+      conflict.columns(["workspace_id", "channel"]).doUpdateSet({
+        ready_at: sql<string>`coalesce(lanes.ready_at, excluded.ready_at)`,
+        paced_at: sql<string>`case when lanes.ready_at is null then excluded.paced_at else lanes.paced_at end`,
+      }),
     )
     .execute();
 }
 
-/** No lane waits longer: one that seems to is from before the clock was set back. Slack's `Retry-After` counts up to it. */
-const longestWait = 3_600_000;
+/** In the words of the partial index `lanes_ready`. */
+export const waits = sql<boolean>`ready_at is not null`;
 
-/** Lanes that may send now, the longest waiting first. */
-export async function readyLanes(store: Store, now: Date, most: number): Promise<Lane[]> {
-  return store.db
-    .selectFrom("lanes")
-    .select(["workspace_id as workspace", "channel", "failures"])
-    .where((where) =>
-      where.or([
-        where("ready_at", "<=", now.toISOString()),
-        where("ready_at", ">", new Date(now.getTime() + longestWait).toISOString()),
-      ]),
-    )
-    .orderBy("ready_at")
-    .limit(most)
-    .execute();
-}
-
-/** When the next resting lane wants to send; undefined while nothing waits. */
-export async function nextLaneAt(store: Store, after: Date): Promise<Date | undefined> {
-  const row = await store.db
-    .selectFrom("lanes")
+/** Milliseconds until a lane that nobody sends in wants to send, or its workspace may; undefined while nothing waits. */
+export async function untilNextLane(store: Store, method: string): Promise<number | undefined> {
+  const now = store.now();
+  const free = store.db.selectFrom("lanes").where(waits).where("owner", "is", null);
+  const lane = await free
     .select((select) => select.fn.min("ready_at").as("at"))
-    .where("ready_at", ">", after.toISOString())
+    .where("ready_at", ">", now.toISOString())
     .executeTakeFirst();
-  return row?.at ? new Date(row.at) : undefined;
-}
-
-/** Lets a lane rest until something new is written to it, unless something was written meanwhile. */
-export async function restLane(store: Store, { workspace, channel }: Lane): Promise<void> {
-  await store.db
-    .updateTable("lanes")
-    .set({ ready_at: null, failures: 0 })
-    .where("workspace_id", "=", workspace)
-    .where("channel", "=", channel)
+  const pace = await store.db
+    .selectFrom("paces")
+    .select((select) => select.fn.min("next_at").as("at"))
+    .where("method", "=", method)
+    .where("next_at", ">", now.toISOString())
     .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom("messages")
-            .select("seq")
-            .where("workspace_id", "=", workspace)
-            .where("channel", "=", channel)
-            .where(isOpen),
-        ),
+      where.exists(
+        where
+          .selectFrom("lanes")
+          .select("channel")
+          .whereRef("lanes.workspace_id", "=", "paces.workspace_id")
+          .where(waits)
+          .where("owner", "is", null)
+          .where("ready_at", "<=", now.toISOString()),
       ),
     )
+    .executeTakeFirst();
+  const times = [lane?.at, pace?.at].flatMap((at) => (at ? [Date.parse(at)] : []));
+  return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - now.getTime());
+}
+
+export interface LaneChange {
+  /** when it may send again, in milliseconds since 1970; `rest`: when something is written to it; `as before`: nothing was sent */
+  ready: number | "rest" | "as before";
+  /** failures in a row; none where it is not said */
+  failures?: number;
+  fullAt?: number;
+  channelId?: string | undefined;
+}
+
+/** Gives a lane back. Nothing happens where it is another worker's by now. */
+export async function returnLane(
+  store: Store,
+  trx: Transaction<Tables>,
+  lane: TakenLane,
+  { ready, failures = 0, fullAt = lane.fullAt, channelId = lane.channelId }: LaneChange,
+): Promise<void> {
+  await trx
+    .updateTable("lanes")
+    .set({
+      owner: null,
+      full_at: new Date(fullAt).toISOString(),
+      channel_id: channelId ?? null,
+      ...(ready !== "as before" && {
+        ready_at: ready === "rest" ? null : new Date(ready).toISOString(),
+        paced_at: store.now().toISOString(),
+        failures,
+      }),
+    })
+    .where("workspace_id", "=", lane.workspace)
+    .where("channel", "=", lane.channel)
+    .where("owner", "=", lane.worker)
+    .where("fence", "=", lane.fence)
     .execute();
 }
 
-/** Says when a lane may send again and how many failures it has had in a row. */
-export async function delayLane(trx: Transaction<Tables>, lane: Lane, until: Date, failures: number): Promise<void> {
-  await trx
+/** Milliseconds by which clocks may differ. */
+const tolerance = 2_000;
+
+/** After a clock was set back, what was to wait for a moment would wait for hours: it may go at once. */
+export async function mendTimes(store: Store): Promise<void> {
+  const now = store.now();
+  const later = new Date(now.getTime() + tolerance).toISOString();
+  await store.db
     .updateTable("lanes")
-    .set({ ready_at: until.toISOString(), failures })
-    .where("workspace_id", "=", lane.workspace)
-    .where("channel", "=", lane.channel)
+    .set({ ready_at: now.toISOString(), full_at: null })
+    .where(waits)
+    .where("ready_at", ">", now.toISOString())
+    .where("paced_at", ">", later)
+    .execute();
+  await store.db
+    .updateTable("paces")
+    .set({ next_at: now.toISOString(), full_at: now.toISOString(), paced_at: now.toISOString() })
+    .where("paced_at", ">", later)
     .execute();
 }

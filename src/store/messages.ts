@@ -1,5 +1,7 @@
+import { sql } from "kysely";
+import { UserError } from "../errors.ts";
 import type { Message } from "../slack/message.ts";
-import { isOpen, wakeLane } from "./lanes.ts";
+import { isOpen, wakeLanes } from "./lanes.ts";
 import { openSent } from "./open-messages.ts";
 import type { MessageState, MessagesTable } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -45,18 +47,45 @@ export async function listMessages(
   }));
 }
 
-/** Puts a dead or suppressed message back into its lane. @returns false when there is none in such a state */
+/** What a message is when it comes into its lane once more; how often its answer was lost stays on record. */
+export const again = {
+  state: "pending",
+  reason: null,
+  finished_at: null,
+  failures: 0,
+  failed_at: null,
+  collected: null,
+} as const;
+
+/** Messages whose event the retention has not removed, in the words of the partial index `messages_contents`. */
+export const hasContent = sql<boolean>`length(event) > 0`;
+
+/**
+ * Puts a dead or suppressed message back into its lane. @returns false when there is none in such a state
+ * @throws UserError when it is so old that its event was removed
+ */
 export async function retryMessage(store: Store, workspace: string, id: string): Promise<boolean> {
   return store.db.transaction().execute(async (trx) => {
-    const row = await trx
-      .updateTable("messages")
-      .set({ state: "pending", reason: null, finished_at: null })
+    const message = await trx
+      .selectFrom("messages")
+      .select(sql<number>`length(event)`.as("length"))
       .where("workspace_id", "=", workspace)
       .where("id", "=", id)
       .where("state", "in", ["dead", "suppressed"])
+      .executeTakeFirst();
+    if (message?.length === 0) {
+      throw new UserError(`The content of message “${id}” was removed when it was older than BELFRY_KEEP_BODIES.`);
+    }
+    const row = await trx
+      .updateTable("messages")
+      .set({ ...again, queued_at: store.now().toISOString() })
+      .where("workspace_id", "=", workspace)
+      .where("id", "=", id)
+      .where("state", "in", ["dead", "suppressed"])
+      .where(hasContent)
       .returning("channel")
       .executeTakeFirst();
-    if (row) await wakeLane(trx, workspace, row.channel);
+    if (row) await wakeLanes(store, trx, [{ workspace, channel: row.channel }]);
     return row !== undefined;
   });
 }

@@ -2,9 +2,11 @@ import type { Transaction } from "kysely";
 import { v7 as uuid } from "uuid";
 import { type Event, eventFormat } from "../events.ts";
 import type { Message } from "../slack/message.ts";
-import { delayLane, isOpen, type Lane, wakeLane } from "./lanes.ts";
+import { isOpen, type LaneChange, returnLane, type TakenLane, wakeLanes } from "./lanes.ts";
+import { endTurns, type Turn, type TurnEnd } from "./paces.ts";
 import type { MessageState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** What is to be said in a channel about an event, because of a rule. It is rendered when it is sent. */
 export interface NewMessage {
@@ -15,7 +17,7 @@ export interface NewMessage {
   event: Event;
 }
 
-/** The next message of a lane. */
+/** The message of a lane whose turn it is. */
 export interface OpenMessage {
   workspace: string;
   channel: string;
@@ -23,10 +25,17 @@ export interface OpenMessage {
   rule: string;
   delivery: string;
   state: MessageState;
-  /** sends whose answer was lost, the last one not counted */
+  /** sends begun: whoever knows another number was overtaken and writes nothing */
+  attempts: number;
+  /** sends whose answer was lost */
   lostAnswers: number;
-  /** undefined where the row cannot be read any more */
-  event: Event | undefined;
+  /** sends that failed while others of the workspace passed */
+  failures: number;
+  failedAt: string | undefined;
+  queuedAt: string;
+  /** it stands for so many messages that are too old, itself included */
+  collected: number | undefined;
+  event: Event;
 }
 
 const place = (workspace: string, row: string) => ({ table: "messages", workspace, row });
@@ -35,54 +44,45 @@ const place = (workspace: string, row: string) => ({ table: "messages", workspac
 export const openSent = (store: Store, workspace: string, id: string, sent: Uint8Array): Message =>
   JSON.parse(store.sealer.open(place(workspace, id), sent).toString()) as Message;
 
-/** Writes a message down and starts its lane, inside the transaction that finishes the delivery. */
-export async function addMessage(store: Store, trx: Transaction<Tables>, message: NewMessage): Promise<void> {
-  const id = uuid();
+/** Writes messages down in this order and starts their lanes, inside the transaction that finishes their deliveries. */
+export async function addMessages(
+  store: Store,
+  trx: Transaction<Tables>,
+  messages: readonly NewMessage[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  const now = store.now().toISOString();
   await trx
     .insertInto("messages")
-    .values({
-      workspace_id: message.workspace,
-      id,
-      channel: message.channel,
-      delivery_id: message.delivery,
-      rule_id: message.rule,
-      state: "pending",
-      attempts: 0,
-      lost_answers: 0,
-      event: store.sealer.seal(place(message.workspace, id), JSON.stringify(message.event)),
-      event_format: eventFormat,
-      created_at: new Date().toISOString(),
-    })
+    .values(
+      messages.map((message) => {
+        const id = uuid();
+        return {
+          workspace_id: message.workspace,
+          id,
+          channel: message.channel,
+          delivery_id: message.delivery,
+          rule_id: message.rule,
+          state: "pending" as const,
+          attempts: 0,
+          lost_answers: 0,
+          event: store.sealer.seal(place(message.workspace, id), JSON.stringify(message.event)),
+          event_format: eventFormat,
+          created_at: now,
+          queued_at: now,
+        };
+      }),
+    )
     .execute();
-  await wakeLane(trx, message.workspace, message.channel);
+  await wakeLanes(store, trx, messages);
 }
 
-/** The oldest message of a lane that is not done. */
-export async function nextMessage(store: Store, workspace: string, channel: string): Promise<OpenMessage | undefined> {
-  const row = await store.db
-    .selectFrom("messages")
-    .select(["id", "rule_id", "delivery_id", "state", "lost_answers", "event", "event_format"])
-    .where("workspace_id", "=", workspace)
-    .where("channel", "=", channel)
-    .where(isOpen)
-    .orderBy("seq")
-    .limit(1)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  return {
-    workspace,
-    channel,
-    id: row.id,
-    rule: row.rule_id,
-    delivery: row.delivery_id,
-    state: row.state,
-    lostAnswers: row.lost_answers,
-    event: openEvent(store, workspace, row),
-  };
-}
-
-/** A damaged row, or one of a newer version that was rolled back, must not stop the lane. */
-function openEvent(store: Store, workspace: string, row: { id: string; event: Uint8Array; event_format: number }) {
+/** A damaged row, or one of a newer version that was rolled back, must not stop the lane: undefined. */
+export function openEvent(
+  store: Store,
+  workspace: string,
+  row: { id: string; event: Uint8Array; event_format: number },
+): Event | undefined {
   if (row.event_format > eventFormat) return undefined;
   try {
     return JSON.parse(store.sealer.open(place(workspace, row.id), row.event).toString()) as Event;
@@ -95,61 +95,83 @@ function openEvent(store: Store, workspace: string, row: { id: string; event: Ui
 /**
  * Records that a send begins, before it begins: a message that a crash leaves in this state may have been posted.
  * One that was in this state already is counted as a lost answer.
- * @returns false when it does not wait any more: somebody dropped it
+ * @returns the message as it is now; undefined when it does not wait any more: somebody dropped it or was faster
  */
-export async function beginSend(store: Store, { workspace, id, state }: OpenMessage): Promise<boolean> {
-  const { numUpdatedRows } = await store.db
+export async function beginSend(db: Store["db"], message: OpenMessage): Promise<OpenMessage | undefined> {
+  const { workspace, id, attempts, state, lostAnswers } = message;
+  const begun = {
+    state: "uncertain" as const,
+    attempts: attempts + 1,
+    lost_answers: lostAnswers + (state === "uncertain" ? 1 : 0),
+  };
+  const { numUpdatedRows } = await db
     .updateTable("messages")
-    .set((set) => ({
-      state: "uncertain" as const,
-      attempts: set("attempts", "+", 1),
-      lost_answers: set("lost_answers", "+", state === "uncertain" ? 1 : 0),
-    }))
+    .set(begun)
     .where("workspace_id", "=", workspace)
     .where("id", "=", id)
+    .where("attempts", "=", attempts)
     .where(isOpen)
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  return numUpdatedRows > 0n
+    ? { ...message, state: begun.state, attempts: begun.attempts, lostAnswers: begun.lost_answers }
+    : undefined;
 }
 
 export type SendResult =
   | { state: "sent"; sent: Message; ts: string }
-  | { state: "retry" | "uncertain" | "suppressed" | "dead"; reason: string };
+  | { state: "retry" | "uncertain"; reason: string; failures?: number }
+  | { state: "suppressed" | "dead"; reason: string; lostAnswers?: number };
 
-/** When a lane may send again, and its failures in a row. */
-export interface Pause {
-  until: Date;
-  failures: number;
+/** A send that ended: what became of the message, when its lane goes on, and what that means for the workspace's pace. */
+export interface EndedSend {
+  lane: TakenLane;
+  message: OpenMessage;
+  result: SendResult;
+  change: LaneChange;
+  turn?: Turn | undefined;
+  end?: TurnEnd | undefined;
 }
 
 /**
- * Records in one transaction how a send ended and when its lane may go on. A message that was dropped meanwhile stays
- * dropped, unless it was posted.
+ * Records in one transaction how sends ended. A message that was dropped meanwhile stays dropped, unless it was posted;
+ * one that was begun again since is another's.
  */
-export async function finishSend(
-  store: Store,
-  lane: Lane,
-  { workspace, id }: OpenMessage,
-  result: SendResult,
-  { until, failures }: Pause,
-): Promise<void> {
-  const posted = result.state === "sent";
-  const done = posted || result.state === "suppressed" || result.state === "dead";
-  await store.db.transaction().execute(async (trx) => {
-    const query = trx
-      .updateTable("messages")
-      .set({
-        state: result.state,
-        reason: posted ? null : result.reason,
-        ...(posted && {
-          sent: store.sealer.seal(place(workspace, id), JSON.stringify(result.sent)),
-          ts: result.ts,
-        }),
-        ...(done && { finished_at: new Date().toISOString() }),
-      })
-      .where("workspace_id", "=", workspace)
-      .where("id", "=", id);
-    await (posted ? query : query.where(isOpen)).execute();
-    await delayLane(trx, lane, until, failures);
+export async function finishSends(store: Store, ended: readonly EndedSend[]): Promise<void> {
+  await inTransaction(store, async (trx) => {
+    // Lanes first and in one order, then turns in one order, as they are taken: so two never wait for each other.
+    for (const { lane, change } of ended.toSorted(byLane)) await returnLane(store, trx, lane, change);
+    for (const { message, result } of ended) await writeResult(store, trx, message, result);
+    const ends = ended.flatMap(({ turn, end }) => (turn && end ? [{ turn, end }] : []));
+    await endTurns(store, trx, ends);
   });
+}
+
+const byLane = ({ lane: a }: EndedSend, { lane: b }: EndedSend) =>
+  a.workspace < b.workspace || (a.workspace === b.workspace && a.channel < b.channel) ? -1 : 1;
+
+/** Writes down how a message ended or goes on. */
+export async function writeResult(
+  store: Store,
+  trx: Transaction<Tables>,
+  { workspace, id, attempts }: Pick<OpenMessage, "workspace" | "id" | "attempts">,
+  result: SendResult,
+): Promise<void> {
+  const now = store.now().toISOString();
+  const posted = result.state === "sent";
+  const query = trx
+    .updateTable("messages")
+    .set({
+      state: result.state,
+      ...(posted
+        ? { reason: null, ts: result.ts, sent: store.sealer.seal(place(workspace, id), JSON.stringify(result.sent)) }
+        : { reason: result.reason }),
+      ...(result.state === "retry" || result.state === "uncertain"
+        ? { failed_at: now, ...(result.failures !== undefined && { failures: result.failures }) }
+        : { finished_at: now }),
+      ...("lostAnswers" in result && { lost_answers: result.lostAnswers }),
+    })
+    .where("workspace_id", "=", workspace)
+    .where("id", "=", id)
+    .where("attempts", "=", attempts);
+  await (posted ? query : query.where(isOpen)).execute();
 }

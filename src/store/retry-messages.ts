@@ -1,9 +1,10 @@
-import { wakeLane } from "./lanes.ts";
+import { wakeLanes } from "./lanes.ts";
+import { again, hasContent } from "./messages.ts";
 import type { Store } from "./store.ts";
 
 /**
  * Puts all dead and suppressed messages of a channel, of a rule, or of a rule in a channel back into their lanes, where
- * they go in the order in which they were made. @returns how many
+ * they go in the order in which they were made. Those whose event was removed stay as they are. @returns how many
  */
 export async function retryMessages(
   store: Store,
@@ -13,13 +14,18 @@ export async function retryMessages(
   return store.db.transaction().execute(async (trx) => {
     let query = trx
       .updateTable("messages")
-      .set({ state: "pending", reason: null, finished_at: null })
+      .set({ ...again, queued_at: store.now().toISOString() })
       .where("workspace_id", "=", workspace)
-      .where("state", "in", ["dead", "suppressed"]);
+      .where("state", "in", ["dead", "suppressed"])
+      .where(hasContent);
     if (channel !== undefined) query = query.where("channel", "=", channel);
     if (rule !== undefined) query = query.where("rule_id", "=", rule);
     const rows = await query.returning("channel").execute();
-    for (const lane of new Set(rows.map((row) => row.channel))) await wakeLane(trx, workspace, lane);
+    await wakeLanes(
+      store,
+      trx,
+      rows.map(({ channel }) => ({ workspace, channel })),
+    );
     return rows.length;
   });
 }

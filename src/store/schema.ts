@@ -87,7 +87,7 @@ export interface DeliveriesTable {
   duplicate_of: string | null;
   /** allow-listed headers as JSON */
   headers: string;
-  /** null in a duplicate with the same body */
+  /** null in what the forge sent again with the same body, and once the retention has removed it */
   body: Sealed | null;
   body_hash: string;
   bytes: number;

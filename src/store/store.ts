@@ -5,11 +5,11 @@ import { Kysely, sql } from "kysely";
 import { UserError } from "../errors.ts";
 import type { Engine } from "./engine/engine.ts";
 import { postgres } from "./engine/postgres.ts";
-import { sqlite } from "./engine/sqlite.ts";
+import { type Journal, sqlite } from "./engine/sqlite.ts";
 import { makeFolder } from "./folder.ts";
 import { loadKeys } from "./keys.ts";
 import { migrate } from "./migrations/migrate.ts";
-import type { Sealed, Tables } from "./schema.ts";
+import type { Tables } from "./schema.ts";
 import { createSealer, type Sealer } from "./seal.ts";
 
 /** The database and the key to it. Each file beside this one holds the queries of one table. */
@@ -37,34 +37,62 @@ export interface StoreOptions {
  * Opens the store, makes the data folder at the first start and brings the schema up to date.
  * @throws UserError when the folder, the keys, the database or the schema do not fit
  */
-export async function openStore({ data, keys, database, onError = () => {} }: StoreOptions): Promise<Store> {
-  if (!database) return openSqlite(data, "belfry.db", keys);
+export async function openStore(options: StoreOptions): Promise<Store> {
+  return prepared(await connectStore(options));
+}
+
+/**
+ * The store, which may be away: to be used once `prepareStore` has passed.
+ * @throws UserError when the folder or the keys do not fit
+ */
+export async function connectStore({ data, keys, database, onError = () => {} }: StoreOptions): Promise<Store> {
+  if (!database) return connectSqlite(data, "belfry.db", keys);
   const sealer = createSealer(loadKeys(data, keys));
-  return open(postgres(database.url, { isDyno: database.isDyno, onError }), sealer);
+  return connect(postgres(database.url, { isDyno: database.isDyno, onError }), sealer);
+}
+
+/**
+ * Brings the schema up to date and checks that the keys fit. Nothing of it hurts when it is done again.
+ * @throws UserError when the database, the schema or the keys do not fit
+ */
+export async function prepareStore({ db, engine, sealer }: Store): Promise<void> {
+  await migrate(db, engine);
+  await checkKeys(db, sealer);
+}
+
+/** Rejects unless the store is there and would take a row: a standby after a failover answers, but takes none. */
+export async function probeStore({ db }: Store): Promise<void> {
+  await sql`update belfry_schema set version = version where 1 = 0`.execute(db);
 }
 
 /** A store in one file of the data folder. */
-export async function openSqlite(data: string, file: string, keys?: string): Promise<Store> {
+export const openSqlite = async (data: string, file: string, keys?: string, journal?: Journal): Promise<Store> =>
+  prepared(await connectSqlite(data, file, keys, journal));
+
+async function connectSqlite(data: string, file: string, keys?: string, journal?: Journal): Promise<Store> {
   makeFolder(data);
   const path = join(data, file);
   await refuseEmpty(path);
-  return open(sqlite(path), createSealer(loadKeys(data, keys)));
+  return connect(sqlite(path, journal), createSealer(loadKeys(data, keys)));
 }
 
-async function open(engine: Engine, sealer: Sealer): Promise<Store> {
+function connect(engine: Engine, sealer: Sealer): Store {
   const db = new Kysely<Tables>({ dialect: engine.dialect });
   const close = async () => {
     await engine.close();
     await db.destroy();
   };
+  return { db, sealer, engine, now: engine.now, close };
+}
+
+async function prepared(store: Store): Promise<Store> {
   try {
-    await migrate(db, engine);
-    await checkKeys(db, sealer);
+    await prepareStore(store);
   } catch (error) {
-    await close();
+    await store.close();
     throw error;
   }
-  return { db, sealer, engine, now: engine.now, close };
+  return store;
 }
 
 /** SQLite takes a file without a byte for a new database, and would begin anew where everything was lost. */
@@ -81,18 +109,23 @@ async function refuseEmpty(path: string): Promise<void> {
 
 /**
  * A wrong key must stop the start, not surface later as rows that nobody can read. A damaged row must not stop it: it
- * concerns nothing but itself.
+ * concerns nothing but itself. Through the indexes of what the retention has left.
  */
 async function checkKeys(db: Kysely<Tables>, sealer: Sealer): Promise<void> {
-  const newest = (table: "deliveries" | "messages", column: "body" | "event") =>
-    db
-      .selectFrom(table)
-      .select(sql<Sealed>`${sql.ref(column)}`.as("sealed"))
-      .where(sql.ref(column), "is not", null)
-      .orderBy("seq", "desc")
-      .limit(1)
-      .execute();
+  const bodies = await db
+    .selectFrom("deliveries")
+    .select("body as sealed")
+    .where("body", "is not", null)
+    .orderBy("received_at", "desc")
+    .limit(1)
+    .execute();
+  const contents = await db
+    .selectFrom("messages")
+    .select("event as sealed")
+    .where(sql<boolean>`length(event) > 0`)
+    .orderBy("created_at", "desc")
+    .limit(1)
+    .execute();
   const hooks = await db.selectFrom("hooks").select("secrets as sealed").execute();
-  const samples = [...hooks, ...(await newest("deliveries", "body")), ...(await newest("messages", "event"))];
-  for (const { sealed } of samples) sealer.checkKey(sealed);
+  for (const { sealed } of [...hooks, ...bodies, ...contents]) if (sealed) sealer.checkKey(sealed);
 }

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
-import { restLane } from "../../src/store/lanes.ts";
-import { addMessage, nextMessage } from "../../src/store/open-messages.ts";
+import { untilNextLane } from "../../src/store/lanes.ts";
+import { addMessages } from "../../src/store/open-messages.ts";
 import { hooksWithPending, pendingDeliveries } from "../../src/store/pending-deliveries.ts";
+import { addRule } from "../../src/store/rules.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
+import { takeMessages } from "../../src/store/take-message.ts";
 import { push } from "../rules/events.ts";
 import { temporaryFolder } from "../support/belfry.ts";
 import { watchQueries } from "../support/plans.ts";
@@ -36,27 +38,40 @@ const delivery = {
   headers: {},
   body: Buffer.from("{}"),
 };
+const unpaced = { channel: undefined, posts: undefined };
 const message = { workspace, channel: "#api", delivery: "d", rule: "r", event: push() };
 
 test.each<[name: string, act: (store: Store) => Promise<unknown>, plan: string[]]>([
   [
-    "the next message of a lane",
-    (watched) => nextMessage(watched, workspace, "#api"),
-    ["SEARCH messages USING INDEX messages_open (workspace_id=? AND channel=?)"],
-  ],
-  [
-    "the look for messages before a lane rests",
-    (watched) => restLane(watched, { workspace, channel: "#api", failures: 0 }),
+    "when the next lane wants to send",
+    (watched) => untilNextLane(watched, "post"),
     [
-      "SEARCH lanes USING INDEX sqlite_autoindex_lanes_1 (workspace_id=? AND channel=?)",
-      "SCALAR SUBQUERY 1",
-      "SEARCH messages USING INDEX messages_open (workspace_id=? AND channel=?)",
+      "SEARCH lanes USING INDEX lanes_ready (ready_at>?)",
+      "SEARCH paces",
+      "SEARCH lanes EXISTS USING INDEX sqlite_autoindex_lanes_1 (workspace_id=?)",
     ],
   ],
   [
-    "the hooks with something to read",
+    "the hooks with something to read: from hook to hook",
     (watched) => hooksWithPending(watched),
-    ["SCAN deliveries USING COVERING INDEX deliveries_pending", "USE TEMP B-TREE FOR ORDER BY"],
+    [
+      "CO-ROUTINE heads",
+      "SETUP",
+      "CO-ROUTINE first",
+      "SCAN deliveries USING COVERING INDEX deliveries_pending",
+      "SCAN first",
+      "RECURSIVE STEP",
+      "SCAN heads",
+      "SEARCH next USING INTEGER PRIMARY KEY (rowid=?)",
+      "CORRELATED SCALAR SUBQUERY 3",
+      "SEARCH deliveries USING COVERING INDEX deliveries_pending (workspace_id=? AND hook_id>?)",
+      "CORRELATED SCALAR SUBQUERY 4",
+      "SEARCH deliveries USING COVERING INDEX deliveries_pending (workspace_id>?)",
+      "SCAN heads",
+      "CORRELATED SCALAR SUBQUERY 6",
+      "SEARCH hook_leases USING INDEX sqlite_autoindex_hook_leases_1 (workspace_id=? AND hook_id=?)",
+      "USE TEMP B-TREE FOR ORDER BY",
+    ],
   ],
   [
     "a hook's unread deliveries: their sizes, then themselves",
@@ -69,12 +84,28 @@ test.each<[name: string, act: (store: Store) => Promise<unknown>, plan: string[]
   [
     "the first delivery of a duplicate",
     (watched) => addDeliveries(watched, [delivery]),
-    ["SEARCH deliveries USING INDEX deliveries_key (workspace_id=? AND hook_id=? AND key=?)"],
+    [
+      "SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (workspace_id=? AND id=?)",
+      "SEARCH deliveries USING INDEX deliveries_key (workspace_id=? AND hook_id=? AND key=?)",
+    ],
   ],
 ])("%s: through its partial index, and no other step", async (_, act, steps) => {
   await addDeliveries(store, [delivery]);
-  await store.db.transaction().execute((trx) => addMessage(store, trx, message));
+  await store.db.transaction().execute((trx) => addMessages(store, trx, [message]));
   const { watched, plan } = watchQueries(store);
   await act(watched);
   expect(await plan()).toEqual(steps);
+});
+
+test("lanes are taken with the next message of each, and no table is gone through", async () => {
+  const { id } = await addRule(store, workspace, "command", { channel: "#api", words: "** push" });
+  await store.db.transaction().execute((trx) => addMessages(store, trx, [{ ...message, rule: id }]));
+  const { watched, plan } = watchQueries(store);
+  const options = { worker: "w", pace: unpaced, collectBefore: undefined };
+  const { taken } = await takeMessages(watched, { most: 9, without: [] }, options);
+  expect(taken).toHaveLength(1);
+  const steps = await plan();
+  expect(steps).toContain("SEARCH lanes USING INDEX lanes_ready (ready_at>? AND ready_at<?)");
+  expect(steps).toContain("SEARCH messages USING INDEX messages_open (workspace_id=? AND channel=?)");
+  expect(steps.filter((step) => /^SCAN (lanes?|messages|paces|rules)\b/.test(step))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { createServer, type ServerOptions } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { httpLimits } from "../../src/app.ts";
 import { createBudget } from "../../src/budget.ts";
 import { forges } from "../../src/forges/index.ts";
+import { httpLimits } from "../../src/http-server.ts";
 import { createLog } from "../../src/log.ts";
 import { createReceiver, type Receiver } from "../../src/receiver.ts";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";

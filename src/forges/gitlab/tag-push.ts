@@ -48,6 +48,8 @@ export const tagPush = defineKind({
       key: `tag ${tag ?? "?"}`,
       confidential: false,
       tag,
+      before: said(payload.before),
+      after: said(payload.after),
       message: firstLine(payload.message),
       commit: commit && toCommit(commit),
     };

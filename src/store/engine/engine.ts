@@ -1,4 +1,4 @@
-import type { Dialect, Kysely, Transaction } from "kysely";
+import type { Dialect, Kysely, SelectQueryBuilder, Transaction } from "kysely";
 import type { Tables } from "../schema.ts";
 
 /** What processes that share a store tell each other. */
@@ -17,6 +17,13 @@ export interface Engine {
   hasTable(db: Kysely<Tables>, name: string): Promise<boolean>;
   /** true when a commit is on disk before it returns */
   isDurable(db: Kysely<Tables>): Promise<boolean>;
+  /** The rows of a query on the table of this alias that no other transaction has locked, locked for this one. */
+  skipLocked<DB, TB extends keyof DB, O>(
+    query: SelectQueryBuilder<DB, TB, O>,
+    alias: string,
+  ): SelectQueryBuilder<DB, TB, O>;
+  /** how many lanes one transaction takes or gives back: few where each statement is a round trip */
+  readonly together: number;
   /** Makes transactions that name the same key wait for each other; the locks go with the transaction. */
   lockKeys(trx: Transaction<Tables>, keys: readonly string[]): Promise<void>;
   /** Tells the other processes that there is work. Never fails: who misses it finds the work by looking now and then. */
@@ -25,6 +32,10 @@ export interface Engine {
   listen(onTopic: (topic: Topic) => void): () => Promise<void>;
   /** true where the same transaction, tried again, is likely to pass: a deadlock, a conflict */
   isPassing(error: unknown): boolean;
+  /** true where the database, not the query, is what failed: it may pass later, without anybody's doing */
+  isAway(error: unknown): boolean;
+  /** true where the same row would be refused again */
+  isRefusal(error: unknown): boolean;
   /** what a failure to open means, and what to do about it; undefined where nothing better is known than the error */
   problemOf(error: unknown): string | undefined;
   /** Ends what the engine holds beside the connections of the dialect. */

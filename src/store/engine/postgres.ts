@@ -4,6 +4,7 @@ import type { Tables } from "../schema.ts";
 import { createClock } from "./clock.ts";
 import { connection } from "./connection.ts";
 import type { Engine } from "./engine.ts";
+import { patientPool } from "./patient-pool.ts";
 import { createSignals } from "./signals.ts";
 
 /** Connections of one process: with those that listen, a web and two workers fit into a small plan of 20. */
@@ -33,7 +34,7 @@ export function postgres(url: string, options: { isDyno: boolean; onError: (erro
   return {
     name: "postgres",
     place: `the database ${config.database ?? ""} on ${config.host ?? "localhost"}`,
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: patientPool(pool, options.onError) }),
     alone: false,
     now: clock.now,
     hasTable: async (db, name) => {
@@ -41,10 +42,14 @@ export function postgres(url: string, options: { isDyno: boolean; onError: (erro
       return rows[0]?.found != null;
     },
     isDurable,
+    together: 25,
+    skipLocked: (query, alias) => query.modifyEnd(sql`for update of ${sql.ref(alias)} skip locked`),
     lockKeys,
     notify: signals.notify,
     listen: signals.listen,
     isPassing: (error) => passing.has(codeOf(error)),
+    isAway: (error) => causesOf(error).some((one) => away.test(codeOf(one)) || silence.test(String(one))),
+    isRefusal: (error) => causesOf(error).some((one) => refused.test(codeOf(one))),
     problemOf: (error) => problems[codeOf(error)] ?? unreachable(error),
     close: signals.close,
   };
@@ -94,12 +99,29 @@ const codeOf = (error: unknown): string =>
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const passing = new Set(["40001", "40P01", "55P03"]);
 
+/** Nobody there, or there and not able to write at the moment: no connection free, no disk, going down, a standby. */
+const away =
+  /^(E(CONN[A-Z]+|TIMEDOUT|PIPE|NOTFOUND|AI_AGAIN|(HOST|NET)(UNREACH|DOWN))|08\d\w\w|53\d\w\w|57P0\w|57014|58\d\w\w|25006)$/;
+const silence = /timeout|terminated|no answer/i;
+/** The values themselves are not taken: bad data, a constraint, a limit. */
+const refused = /^(22|23|54)\w\w\w$/;
+
 const problems: Record<string, string> = {
   "28P01": "PostgreSQL refuses the password of DATABASE_URL.",
   "28000": "PostgreSQL refuses the user of DATABASE_URL, or wants TLS: add ?sslmode=require.",
   "3D000": "PostgreSQL has no such database as DATABASE_URL names.",
   "42501": "PostgreSQL does not let the user of DATABASE_URL make tables.",
   "53300": "PostgreSQL has no connection free.",
+};
+
+/** An error and what caused it, at most as deep as ours go. */
+const causesOf = (error: unknown): unknown[] => {
+  const causes = [error];
+  for (let depth = 0; depth < 4; depth++) {
+    const last = causes.at(-1);
+    if (last instanceof Error && last.cause !== undefined) causes.push(last.cause);
+  }
+  return causes;
 };
 
 const unreachable = (error: unknown) =>

@@ -14,12 +14,19 @@ import type { Engine } from "./engine.ts";
 
 const mostStatements = 200;
 
+/**
+ * How commits are kept safe. `wal` is for files that several processes read; `persist` writes in place, so that a file
+ * on a full disk can still be emptied: a WAL must grow for that, and the file with it.
+ * https://sqlite.org/pragma.html#pragma_journal_mode
+ */
+export type Journal = "wal" | "persist";
+
 /** SQLite in one file: one server at a time, with short commands beside it. */
-export function sqlite(path: string): Engine {
+export function sqlite(path: string, journal: Journal = "wal"): Engine {
   return {
     name: "sqlite",
     place: path,
-    dialect: sqliteDialect(path),
+    dialect: sqliteDialect(path, journal),
     alone: true,
     now: () => new Date(),
     hasTable: async (db, name) => {
@@ -30,11 +37,15 @@ export function sqlite(path: string): Engine {
       const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db);
       return (rows[0]?.synchronous ?? 0) >= full;
     },
+    together: 100,
     // A transaction has the database to itself.
+    skipLocked: (query) => query,
     lockKeys: async () => {},
     notify: () => {},
     listen: () => async () => {},
     isPassing: () => false,
+    isAway: () => false,
+    isRefusal: () => false,
     problemOf: (error) => {
       const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
       return problems[code]?.(path);
@@ -57,11 +68,11 @@ const problems: Record<number, (path: string) => string> = {
 };
 
 /**
- * SQLite through Node's own module. WAL and `synchronous=FULL`: a commit is on disk before it returns, also through a
+ * SQLite through Node's own module. With `synchronous=FULL` a commit is on disk before it returns, also through a
  * power cut (https://sqlite.org/pragma.html#pragma_synchronous).
  */
-function sqliteDialect(path: string): Dialect {
-  const config: SqliteDialectConfig = { database: async () => openSqlite(path) };
+function sqliteDialect(path: string, journal: Journal): Dialect {
+  const config: SqliteDialectConfig = { database: async () => openSqlite(path, journal) };
   const dialect = new SqliteDialect(config);
   return {
     createDriver: () => new ImmediateDriver(config),
@@ -76,6 +87,15 @@ class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   }
+
+  /** A full disk makes SQLite undo by itself: https://sqlite.org/lang_transaction.html */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (error) {
+      if (!/no transaction is active/.test(String(error))) throw error;
+    }
+  }
 }
 
 /** SQLite can undo `create table`, though Kysely does not say so: a migration that is cut off leaves nothing behind. */
@@ -85,9 +105,9 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-function openSqlite(path: string) {
+function openSqlite(path: string, journal: Journal) {
   const database = new DatabaseSync(path);
-  database.exec("pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full");
+  database.exec(`pragma busy_timeout = 10000; pragma journal_mode = ${journal}; pragma synchronous = full`);
   const statements = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),

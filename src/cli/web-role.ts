@@ -1,0 +1,66 @@
+import { type Running, startWeb, type WebParts } from "../app.ts";
+import type { Inbox, InboxStatus } from "../inbox.ts";
+import { openInbox } from "../open-inbox.ts";
+import type { Metrics } from "../operation/metrics.ts";
+import type { Routes } from "../operation/routes.ts";
+import type { Io } from "./io.ts";
+
+interface Parts extends Omit<WebParts, "inbox"> {
+  io: Pick<Io, "out">;
+  metrics: Metrics;
+  routes: Routes;
+  /** deliveries wait to be read */
+  wake: () => void;
+}
+
+/** What a process that receives does. */
+export interface WebRole {
+  /** Listens, unless it does already. @returns its address */
+  listen(): Promise<string>;
+  /** Listens although the database is away, where a copy of the hooks is at hand. */
+  listenAway(): Promise<void>;
+  spool(): InboxStatus | undefined;
+  stop(): Promise<void>;
+}
+
+export function createWebRole({ io, routes, wake, ...parts }: Parts): WebRole {
+  const { config, store, log, metrics } = parts;
+  let inbox: Inbox | undefined;
+  let web: (Running & { url: string }) | undefined;
+
+  // What goes into the spool is told of when it comes out.
+  const onStored = () => {
+    if ((inbox?.status()?.state ?? "here") === "here") wake();
+  };
+
+  async function listen(): Promise<string> {
+    if (web) return web.url;
+    inbox ??= await openInbox({ config, store, onDrained: wake, log, metrics });
+    web = await startWeb({ ...parts, inbox }, onStored, routes);
+    io.out(`Belfry listens on ${web.url} (data in ${config.data}).`);
+    if (inbox.status()?.lasts === false)
+      io.out("While the database is away, deliveries wait on this dyno's disk: they last as long as the dyno.");
+    return web.url;
+  }
+
+  async function stop(): Promise<void> {
+    await web?.stop();
+    await inbox?.stop();
+  }
+
+  return {
+    listen,
+    listenAway: async () => {
+      inbox = await openInbox({ config, store, onDrained: wake, log, metrics });
+      if (inbox.copied() > 0) {
+        await listen();
+        io.out("Deliveries are taken, and wait in the data folder until the database is back.");
+      } else {
+        await inbox.stop();
+        inbox = undefined;
+      }
+    },
+    spool: () => inbox?.status(),
+    stop,
+  };
+}

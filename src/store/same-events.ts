@@ -1,0 +1,145 @@
+import { type Selectable, sql, type Transaction } from "kysely";
+import { replayed } from "./pending-deliveries.ts";
+import type { DeliveriesTable, Tables } from "./schema.ts";
+import type { Store } from "./store.ts";
+
+/** An event that a delivery of the batch tells. */
+export interface ReadEvent {
+  /** id of the delivery */
+  delivery: string;
+  /** what tells the event from others: `eventKey` */
+  key: string;
+  /** the same body can only be the same event: `tellsTime` */
+  timed: boolean;
+}
+
+/** Why a delivery tells nothing new. */
+export interface Repeat {
+  /** id of the delivery that told it */
+  of: string;
+  /** in words for people */
+  reason: string;
+  /** the key to keep with it; undefined where its own hook sent it again, which is not the event once more */
+  key: string | undefined;
+}
+
+/** Milliseconds within which the same event is looked for. */
+const window = 86_400_000;
+
+/** Of its own hook an hour more is counted: at the edge of the window an event is said twice rather than lost. */
+const edge = 3_600_000;
+
+/** Deliveries that share keys with a batch are few: those of another hook or two, and pushes that go back and forth. */
+const mostRows = 5_000;
+
+/**
+ * Finds the deliveries of a batch whose events were told before, inside the transaction that finishes them; other
+ * readers of the same events wait for its end. The n-th event of a key through this hook is news only while no other
+ * hook of the workspace has brought n of them within a day: what happens twice is said twice. What a person replays is
+ * always news.
+ * @param events of one hook, in the order they arrived
+ * @returns by the id of the delivery; those that are not in it are news
+ */
+export async function repeatedEvents(
+  store: Store,
+  trx: Transaction<Tables>,
+  { workspace, hook, events }: { workspace: string; hook: string; events: readonly ReadEvent[] },
+): Promise<Map<string, Repeat>> {
+  const repeats = new Map<string, Repeat>();
+  if (events.length === 0) return repeats;
+  await store.engine.lockKeys(
+    trx,
+    events.map(({ key }) => JSON.stringify(["event", workspace, key])),
+  );
+  const arrivals = await arrivalsOf(trx, workspace, events);
+  const told = await toldBefore(trx, workspace, [...arrivals.values()]);
+  const names = await hookNames(trx, workspace, told);
+  for (const { delivery, key, timed } of events) {
+    const row = arrivals.get(delivery);
+    if (!row) continue;
+    const arrival = { ...row, event_key: key, hook_id: hook };
+    const same = told.filter((one) => one.event_key === key && one.id !== delivery);
+    const isNews = row.reason === replayed;
+    const repeat = isNews ? undefined : (timed && sentAgain(arrival, same)) || toldByOther(arrival, same, names);
+    if (repeat) repeats.set(delivery, repeat);
+    const counts = !repeat || repeat.key !== undefined;
+    if (counts && !told.some(({ id }) => id === delivery)) told.push({ ...arrival, duplicate_of: repeat?.of ?? null });
+  }
+  return repeats;
+}
+
+const columns = ["id", "hook_id", "event_key", "key", "body_hash", "received_at", "duplicate_of"] as const;
+type Row = Pick<Selectable<DeliveriesTable>, (typeof columns)[number]>;
+
+async function arrivalsOf(trx: Transaction<Tables>, workspace: string, events: readonly ReadEvent[]) {
+  const keys = new Map(events.map(({ delivery, key }) => [delivery, key]));
+  const rows = await trx
+    .selectFrom("deliveries")
+    .select([...columns, "reason"])
+    .where("workspace_id", "=", workspace)
+    .where("id", "in", [...keys.keys()])
+    .execute();
+  return new Map(rows.map((row) => [row.id, { ...row, event_key: keys.get(row.id) ?? null }]));
+}
+
+/** In the words of the partial index `deliveries_event`. */
+const hasKey = sql<boolean>`event_key is not null`;
+
+/** The deliveries of all hooks that told events with these keys, oldest first. */
+async function toldBefore(trx: Transaction<Tables>, workspace: string, arrivals: readonly Row[]): Promise<Row[]> {
+  const times = arrivals.map(({ received_at }) => Date.parse(received_at));
+  const rows = await trx
+    .selectFrom("deliveries")
+    .select([...columns])
+    .where("workspace_id", "=", workspace)
+    .where("event_key", "in", distinct(arrivals.map(({ event_key }) => event_key)))
+    .where(hasKey)
+    .where("received_at", ">=", new Date(Math.min(...times) - window - edge).toISOString())
+    .where("received_at", "<=", new Date(Math.max(...times) + window + edge).toISOString())
+    .orderBy("seq", "desc")
+    .limit(mostRows)
+    .execute();
+  return rows.reverse();
+}
+
+async function hookNames(trx: Transaction<Tables>, workspace: string, told: readonly Row[]) {
+  const ids = distinct(told.map(({ hook_id }) => hook_id));
+  const hooks =
+    ids.length === 0
+      ? []
+      : await trx
+          .selectFrom("hooks")
+          .select(["id", "name"])
+          .where("workspace_id", "=", workspace)
+          .where("id", "in", ids)
+          .execute();
+  return new Map(hooks.map(({ id, name }) => [id, name]));
+}
+
+const isWithin = (arrival: Row, row: Row, most: number) =>
+  Math.abs(Date.parse(arrival.received_at) - Date.parse(row.received_at)) <= most;
+
+/** A forge that sends no ids sent the very same body before. With ids they tell: `Test` sends the same body each time. */
+function sentAgain(arrival: Row, same: readonly Row[]): Repeat | undefined {
+  if (!arrival.key.startsWith("body:")) return undefined;
+  const first = same.find(
+    (row) => row.hook_id === arrival.hook_id && row.body_hash === arrival.body_hash && isWithin(arrival, row, window),
+  );
+  return first && { of: first.duplicate_of ?? first.id, reason: "sent again by the forge", key: undefined };
+}
+
+function toldByOther(arrival: Row, same: readonly Row[], names: ReadonlyMap<string, string>): Repeat | undefined {
+  const before = same.filter((row) => row.hook_id === arrival.hook_id && isWithin(arrival, row, window + edge)).length;
+  const others = same.filter((row) => row.hook_id !== arrival.hook_id && isWithin(arrival, row, window));
+  const ofHooks = distinct(others.map(({ hook_id }) => hook_id)).map((hook) =>
+    others.filter(({ hook_id }) => hook_id === hook),
+  );
+  const matching = ofHooks.flatMap((rows) => rows[before] ?? []);
+  const first = matching.find(({ duplicate_of }) => duplicate_of === null) ?? matching[0];
+  if (!first) return undefined;
+  const name = names.get(first.hook_id);
+  const reason = `the same event came through ${name === undefined ? "a hook that was removed" : `hook “${name}”`}`;
+  return { of: first.duplicate_of ?? first.id, reason, key: arrival.event_key ?? undefined };
+}
+
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

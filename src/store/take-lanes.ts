@@ -1,0 +1,91 @@
+import { sql, type Transaction } from "kysely";
+import { type Pace, takeToken } from "../pace.ts";
+import { type TakenLane, waits } from "./lanes.ts";
+import type { Tables } from "./schema.ts";
+import type { Store } from "./store.ts";
+
+export interface TakeLimits {
+  most: number;
+  /** workspaces of which none is taken */
+  without: readonly string[];
+}
+
+/**
+ * Takes lanes that nobody sends in and that may send now: the longest waiting of each workspace first, so that a
+ * workspace with many does not keep the others waiting. Workspaces that must wait as a whole are left out.
+ */
+export async function takeLanes(
+  store: Store,
+  trx: Transaction<Tables>,
+  worker: string,
+  method: string,
+  { most, without }: TakeLimits,
+): Promise<TakenLane[]> {
+  const now = store.now().toISOString();
+  let ready = trx
+    .selectFrom("lanes")
+    .select(["workspace_id", "channel", "ready_at"])
+    .select(sql<number>`row_number() over (partition by workspace_id order by ready_at)`.as("turn"))
+    .where(waits)
+    .where("owner", "is", null)
+    .where("ready_at", "<=", now)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom("paces")
+            .select("next_at")
+            .whereRef("paces.workspace_id", "=", "lanes.workspace_id")
+            .where("method", "=", method)
+            .where("next_at", ">", now),
+        ),
+      ),
+    );
+  if (without.length > 0) ready = ready.where("workspace_id", "not in", without);
+  const chosen = trx
+    .selectFrom(ready.as("ready"))
+    .select(["workspace_id", "channel"])
+    .orderBy("turn")
+    .orderBy("ready_at")
+    .limit(most);
+  const free = trx
+    .selectFrom("lanes as lane")
+    .innerJoin(chosen.as("chosen"), (join) =>
+      join.onRef("chosen.workspace_id", "=", "lane.workspace_id").onRef("chosen.channel", "=", "lane.channel"),
+    )
+    .select(["lane.workspace_id", "lane.channel"])
+    .where("lane.owner", "is", null);
+  const rows = await trx
+    .updateTable("lanes")
+    .from(store.engine.skipLocked(free, "lane").as("free"))
+    .set((set) => ({ owner: worker, fence: set("lanes.fence", "+", 1) }))
+    .whereRef("lanes.workspace_id", "=", "free.workspace_id")
+    .whereRef("lanes.channel", "=", "free.channel")
+    .returning(["lanes.workspace_id", "lanes.channel", "lanes.ready_at", "fence", "failures", "full_at", "channel_id"])
+    .execute();
+  return rows.map((row) => ({
+    workspace: row.workspace_id,
+    channel: row.channel,
+    worker,
+    fence: row.fence,
+    failures: row.failures,
+    fullAt: row.full_at === null ? 0 : Date.parse(row.full_at),
+    channelId: row.channel_id ?? undefined,
+    readyAt: row.ready_at ?? "",
+  }));
+}
+
+/** Writes down that a lane's token is taken, before it is used: also what a crash cuts off has been counted. */
+export async function spendToken(
+  store: Store,
+  trx: Transaction<Tables>,
+  { workspace, channel, fullAt }: TakenLane,
+  pace: Pace,
+): Promise<void> {
+  await trx
+    .updateTable("lanes")
+    .set({ full_at: new Date(takeToken(fullAt, store.now().getTime(), pace)).toISOString() })
+    .where("workspace_id", "=", workspace)
+    .where("channel", "=", channel)
+    .execute();
+}

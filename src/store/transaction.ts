@@ -1,0 +1,19 @@
+import type { Transaction } from "kysely";
+import type { Tables } from "./schema.ts";
+import type { Store } from "./store.ts";
+
+const mostTries = 5;
+
+/**
+ * Runs `work` in a transaction, again where the database gave up because of another one: a deadlock or a conflict.
+ * `work` awaits nothing but the store, and may run several times.
+ */
+export async function inTransaction<T>(store: Store, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await store.db.transaction().execute(work);
+    } catch (error) {
+      if (tries >= mostTries || !store.engine.isPassing(error)) throw error;
+    }
+  }
+}

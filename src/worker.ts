@@ -1,0 +1,154 @@
+import type { Running } from "./app.ts";
+import type { ChatOf } from "./chats.ts";
+import { type ClockJumps, createClockJumps } from "./clock-jumps.ts";
+import type { Config } from "./config.ts";
+import { forges } from "./forges/index.ts";
+import { parseLarge } from "./forges/parse-large.ts";
+import { createKeyed } from "./keyed.ts";
+import type { Log } from "./log.ts";
+import { startLoop } from "./loop.ts";
+import type { Metrics } from "./operation/metrics.ts";
+import { readPending } from "./reader.ts";
+import { createRetentionClock } from "./retention-clock.ts";
+import { laneKey, mostOfWorkspace, type Sender, sendReady } from "./sender.ts";
+import { batched } from "./store/batch.ts";
+import { mendTimes } from "./store/lanes.ts";
+import { type EndedSend, finishSends } from "./store/open-messages.ts";
+import { newestArrival, removeOld } from "./store/retention.ts";
+import type { Store } from "./store/store.ts";
+import {
+  addWorker,
+  freeForgotten,
+  type Held,
+  keepWorker,
+  removeWorker,
+  silence,
+  sweepWorkers,
+} from "./store/workers.ts";
+import { render, type Templates } from "./templates/templates.ts";
+
+export interface WorkerParts {
+  config: Config;
+  store: Store;
+  templates: Templates;
+  chatOf: ChatOf;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** How often the store is looked at for what no signal told of, in milliseconds. */
+const poll = 1_000;
+const beatEvery = 2_000;
+const hooksAtOnce = 8;
+const lanesAtOnce = 500;
+
+/** Reads deliveries and sends messages. `wake` tells it that a delivery was stored in this process. */
+export async function startWorker(parts: WorkerParts): Promise<Running & { wake: () => void }> {
+  const { config, store, templates, chatOf, log, metrics } = parts;
+  const onError = (error: unknown) => log.error({ error }, "work failed; it will be tried again");
+  const jumps = createClockJumps();
+  const held: Held = {
+    isAtLane: (workspace, channel) => lanes.has(laneKey(workspace, channel)),
+    isAtHook: (_workspace, hook) => hooks.has(hook),
+  };
+
+  const stopping = new AbortController();
+  const lanes = createKeyed({
+    most: lanesAtOnce,
+    mostOfGroup: mostOfWorkspace,
+    onDone: () => sending.wake(),
+    onError,
+  });
+  const hooks = createKeyed({ most: hooksAtOnce, onDone: () => reading.wake(), onError });
+  const self = await startHeart(parts, { held, jumps, onError });
+  const write = async (ended: EndedSend[]) => {
+    await finishSends(store, ended);
+    return ended.map(() => undefined);
+  };
+  const { together } = store.engine;
+  const sender: Sender = {
+    store,
+    // Sends that end at once share a transaction.
+    finish: batched(write, { most: { items: together, size: together }, waiting: lanesAtOnce, sizeOf: () => 1 }),
+    worker: self.id,
+    chatOf,
+    render: (event, { grammar }) => render(templates, event, { template: grammar.options.template }),
+    pace: config.pace,
+    collectAfter: () => (jumps.isLately(config.collectAfter) ? undefined : config.collectAfter),
+    log,
+    metrics,
+    stopping: stopping.signal,
+  };
+  const sending = startLoop(() => sendReady(sender, lanes), { poll, onError });
+
+  const onMessages = () => {
+    sending.wake();
+    store.engine.notify("messages");
+  };
+  const reader = { store, worker: self.id, forges, parseLarge, onMessages, log, metrics };
+  const reading = startLoop(() => readPending(reader, hooks).then(() => undefined), { poll, onError });
+  const retention = await startRetention(parts, onError);
+  const wake = { deliveries: reading.wake, messages: sending.wake };
+  const deafen = store.engine.listen((topic) => wake[topic]());
+
+  return {
+    wake: reading.wake,
+    stop: async () => {
+      await Promise.all([deafen(), retention.stop(), reading.stop()]);
+      await hooks.settle();
+      stopping.abort();
+      await sending.stop();
+      await lanes.settle();
+      await self.stop();
+    },
+  };
+}
+
+const retentionEvery = 600_000;
+const retentionPause = 200;
+
+/** Removes what is too old, a little at a time. */
+async function startRetention({ config, store }: WorkerParts, onError: (error: unknown) => void) {
+  const newest = await newestArrival(store);
+  const now = createRetentionClock({
+    now: () => store.now().getTime(),
+    uptime: () => performance.now(),
+    newest,
+  });
+  const sweep = async () => ((await removeOld(store, config.keep, now())) > 0 ? retentionPause : undefined);
+  return startLoop(sweep, { poll: retentionEvery, onError });
+}
+
+/** Keeps this worker known, and frees what others hold that are gone. */
+async function startHeart(
+  { store, log }: WorkerParts,
+  { held, jumps, onError }: { held: Held; jumps: ClockJumps; onError: (error: unknown) => void },
+) {
+  let id = await addWorker(store);
+  let last = performance.now();
+  let trustFrom = last;
+
+  async function beat(): Promise<undefined> {
+    jumps.look();
+    if (!(await keepWorker(store, id))) {
+      log.warn({ worker: id }, "this worker was silent too long and was given up; it begins anew");
+      id = await addWorker(store);
+    }
+    const now = performance.now();
+    // After an outage of the store everybody seems silent: they get the time to speak first.
+    if (now - last > silence / 2) trustFrom = now + silence;
+    last = now;
+    if (now >= trustFrom && !store.engine.alone) await sweepWorkers(store, silence);
+    await freeForgotten(store, id, held);
+    await mendTimes(store);
+  }
+
+  const loop = startLoop(beat, { poll: beatEvery, onError });
+  return {
+    id: () => id,
+    stop: async () => {
+      await loop.stop();
+      await removeWorker(store, id);
+    },
+  };
+}
