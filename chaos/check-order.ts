@@ -1,0 +1,98 @@
+import type { Fate } from "./check-posts.ts";
+import type { Interruption, SlackCall } from "./history.ts";
+import type { Problem } from "./problem.ts";
+
+interface Placed {
+  number: number;
+  begun: number;
+  accepted: number;
+  acceptedBy: string | undefined;
+  /** arrival of its first accepted post */
+  posted: number;
+}
+
+/**
+ * If the 2xx of A was received before B's request began, A's first post arrives before B's in every channel. Promised
+ * per hook.
+ * @param outages while the database is away each process that receives has a queue of its own, and knows nothing of the
+ * others: A counts only for what the same process took
+ * @returns also how often that was made use of
+ */
+export function checkOrder(
+  fates: Iterable<Fate>,
+  outages: readonly Interruption[],
+): { problems: Problem[]; forgiven: number } {
+  const lines = new Map<string, Placed[]>();
+  for (const { sent, accepted, acceptedBy, posts } of fates) {
+    const begun = Math.min(...sent.attempts.map((attempt) => attempt.begun));
+    for (const [channel, [first]] of posts) {
+      if (!first) continue;
+      const key = JSON.stringify([sent.hook, channel]);
+      const line = lines.get(key) ?? [];
+      lines.set(key, line);
+      // Without a 2xx nothing comes after it, but it must still come after what was accepted before it.
+      const end = accepted ?? Number.POSITIVE_INFINITY;
+      line.push({ number: sent.number, begun, accepted: end, acceptedBy, posted: first.at });
+    }
+  }
+  const problems: Problem[] = [];
+  let all = 0;
+  for (const [key, line] of lines) {
+    const [, channel] = JSON.parse(key);
+    all += pairsOf(line, line).length;
+    for (const web of new Set(line.map(({ acceptedBy }) => acceptedBy))) {
+      const counting = line.filter((one) => one.acceptedBy === web || !isWithin(one.accepted, outages));
+      const ours = line.filter(({ acceptedBy }) => acceptedBy === web);
+      problems.push(...pairsOf(counting, ours).map((pair) => problemOf(channel, pair)));
+    }
+  }
+  return { problems, forgiven: all - problems.length };
+}
+
+interface Pair {
+  earlier: Placed;
+  later: Placed;
+}
+
+function problemOf(channel: string, { earlier, later }: Pair): Problem {
+  const before = Math.round(earlier.posted - later.posted);
+  const says = `In ${channel} delivery ${later.number} was posted ${before} ms before ${earlier.number}, which was accepted before it was sent.`;
+  return { kind: "order", says };
+}
+
+/** Milliseconds after an outage until each process has seen that it is over, and its queue is empty. */
+const afterOutage = 15_000;
+
+const isWithin = (at: number, outages: readonly Interruption[]) =>
+  outages.some(({ process, from, until }) => process === undefined && at >= from && at <= until + afterOutage);
+
+/** For each that came too early: the one that should have come before it and came last. */
+function pairsOf(earliers: readonly Placed[], laters: readonly Placed[]): Pair[] {
+  const byAnswer = earliers.toSorted((a, b) => a.accepted - b.accepted);
+  const pairs: Pair[] = [];
+  let latest: Placed | undefined;
+  let next = 0;
+  for (const later of laters.toSorted((a, b) => a.begun - b.begun)) {
+    for (; (byAnswer[next]?.accepted ?? Number.POSITIVE_INFINITY) < later.begun; next++) {
+      const earlier = byAnswer[next];
+      if (earlier && earlier.posted > (latest?.posted ?? Number.NEGATIVE_INFINITY)) latest = earlier;
+    }
+    if (latest && latest.posted > later.posted) pairs.push({ earlier: latest, later });
+  }
+  return pairs;
+}
+
+/** One sender per channel at a time: no call begins while another is under way. */
+export function checkSenders(calls: readonly SlackCall[], tolerance: number): Problem[] {
+  const busy = new Map<string, SlackCall>();
+  return calls.flatMap((call): Problem[] => {
+    if (call.channel === undefined || !call.method.startsWith("chat.")) return [];
+    const key = `${call.team} ${call.channel}`;
+    const before = busy.get(key);
+    const end = before ? (before.ended ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+    if ((call.ended ?? Number.POSITIVE_INFINITY) >= end) busy.set(key, call);
+    if (!before || call.at >= end - tolerance) return [];
+    const says = `${call.caller} called ${call.method} for ${call.channel} while a call of ${before.caller} was under way.`;
+    return [{ kind: "two senders", says }];
+  });
+}

@@ -1,0 +1,92 @@
+import type { Mutant } from "./mutate.ts";
+
+/** Mistakes that Belfry must not have. Who changes the code that one stands in writes it anew. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: "no fsync",
+    engine: "sqlite",
+    file: "src/store/engine/sqlite.ts",
+    find: "pragma synchronous = full",
+    replace: "pragma synchronous = off",
+    provocation: "quick",
+    expects: "durability",
+  },
+  {
+    name: "no fsync",
+    engine: "postgres",
+    file: "src/store/engine/postgres.ts",
+    find: `select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on'
+       else current_setting('synchronous_commit') end, false),`,
+    replace: "select set_config('synchronous_commit', 'off', false),",
+    provocation: "powerCut",
+    expects: "lost",
+  },
+  {
+    name: "two sends swapped",
+    engine: "sqlite",
+    file: "src/store/take-message.ts",
+    find: `.orderBy("seq")`,
+    replace: `.orderBy("seq", "desc")`,
+    provocation: "steady",
+    expects: "order",
+  },
+  {
+    name: "posted twice",
+    engine: "sqlite",
+    file: "src/sender.ts",
+    find: "  const posted = await attempt(() => chat.post(channel, message, { id }), log);",
+    replace: `  await attempt(() => chat.post(channel, message, { id }), log);
+  const posted = await attempt(() => chat.post(channel, message, { id }), log);`,
+    provocation: "quick",
+    expects: "double",
+  },
+  {
+    name: "lease ignored",
+    engine: "postgres",
+    file: "src/store/lanes.ts",
+    find: "      owner: worker,\n",
+    replace: "      owner: null,\n",
+    provocation: "crowded",
+    expects: "two senders",
+  },
+  {
+    name: "pace ignored",
+    engine: "sqlite",
+    file: "src/pace.ts",
+    find: "Math.max(fullAt, now) + interval",
+    replace: "now + 0 * (fullAt + interval)",
+    provocation: "steady",
+    expects: "pace",
+  },
+  {
+    name: "Retry-After for one channel only",
+    engine: "sqlite",
+    file: "src/store/paces.ts",
+    find: "new Date(now.getTime() + end.wait)",
+    replace: "new Date(now.getTime())",
+    provocation: "limited",
+    expects: "pace",
+  },
+  {
+    name: "ack before commit",
+    engine: "sqlite",
+    file: "src/inbox.ts",
+    find: "(deliveries: NewDelivery[]) => addDeliveries(store, deliveries)",
+    replace: `async (deliveries: NewDelivery[]) => {
+      const received = deliveries.map(() => ({ id: crypto.randomUUID(), at: new Date().toISOString() }));
+      setTimeout(() => void addDeliveries(store, deliveries.map((one, at) => ({ ...one, received: received[at] }) as NewDelivery)), 50);
+      return received.map(({ id }): Stored => ({ id, duplicate: false }));
+    }`,
+    provocation: "blocked",
+    expects: "lost",
+  },
+  {
+    name: "wrong workspace",
+    engine: "sqlite",
+    file: "src/chats.ts",
+    find: "if (Object.hasOwn(fixed, workspace)) return fixed[workspace];",
+    replace: `if (fixed["slack"]) return fixed["slack"];`,
+    provocation: "quick",
+    expects: "workspace",
+  },
+];

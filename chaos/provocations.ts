@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Harness } from "./harness.ts";
+import { type Outcome, runScenario, type ScenarioOptions } from "./scenario.ts";
+
+/** Short runs without chance, each of which brings out certain mistakes. */
+export const provocations = {
+  /** A few deliveries to two workspaces. */
+  quick: {
+    settings: { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" },
+    size: { workspaces: 2, channels: 4, hooks: 1 },
+    work: (harness: Harness) => sendInTurn(harness, 1),
+  },
+  /** Two workspaces, hooks that send one delivery after the other, channels that wait for their pace. */
+  steady: {
+    settings: { BELFRY_PACE_CHANNEL: "4/s burst 2", BELFRY_PACE_POSTS: "40/s burst 10" },
+    size: { workspaces: 2, channels: 4, hooks: 1 },
+    work: (harness: Harness) => sendInTurn(harness, 8),
+  },
+  /** As fast as it can be, while Slack takes its time and lets nobody read: who takes a lane twice posts twice. */
+  crowded: {
+    settings: { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" },
+    size: { workspaces: 1, channels: 2, hooks: 2 },
+    work: async (harness: Harness) => {
+      harness.slack.decide(({ method }) => (method === "conversations.history" ? "missing_scope" : { slow: 60 }));
+      await sendInTurn(harness, 12);
+    },
+  },
+  /** Slack asks one channel to wait; the others have to as well. */
+  limited: {
+    settings: { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" },
+    size: { workspaces: 1, channels: 4, hooks: 1 },
+    work: async (harness: Harness) => {
+      let asked = false;
+      harness.slack.decide(() => {
+        if (asked) return undefined;
+        asked = true;
+        return { ratelimited: 3 };
+      });
+      for (let round = 0; round < 10; round++) {
+        await sendInTurn(harness, 1);
+        await sleep(200);
+      }
+    },
+  },
+  /** The process that receives dies while the store takes nothing: what it answered 2xx before that is not in it. */
+  blocked: {
+    settings: {},
+    size: { workspaces: 1, channels: 2, hooks: 1 },
+    work: async ({ load, store, processes, targets }: Harness) => {
+      const [target] = targets;
+      if (!target) throw new Error("nowhere to send to");
+      const sent = load.deliver(target);
+      await sent;
+      await store.alone(async () => {
+        void load.deliver(target);
+        await sleep(700);
+        for (const name of processes.names) processes.kill(name);
+      });
+      await processes.ready();
+    },
+  },
+  /** The power of the database fails right after a 2xx. */
+  powerCut: {
+    settings: {},
+    size: { workspaces: 1, channels: 2, hooks: 1 },
+    work: async (harness: Harness) => {
+      await sendInTurn(harness, 5);
+      await harness.stopPostgres("kill");
+      await harness.startPostgres();
+    },
+  },
+} as const;
+
+export type Provocation = keyof typeof provocations;
+
+/** The writer of PostgreSQL's log sleeps, so that what is not flushed by a commit is lost in the power cut. */
+const sleepyLog = ["-c", "wal_writer_delay=10s", "-c", "wal_writer_flush_after=64MB", "-c", "bgwriter_delay=10s"];
+
+export type ProvokeOptions = Omit<ScenarioOptions, "settings" | "workspaces" | "channels" | "hooks">;
+
+export function provoke(name: Provocation, options: ProvokeOptions): Promise<Outcome> {
+  const { settings, size, work } = provocations[name];
+  return runScenario({ ...options, ...size, settings, postgresFlags: sleepyLog }, async (harness) => {
+    await work(harness);
+    return {};
+  });
+}
+
+/** Each hook sends one delivery after the other, hooks side by side, to each project in turn. */
+async function sendInTurn({ load, targets }: Harness, rounds: number): Promise<void> {
+  const hooks = new Set(targets.map(({ hook }) => hook.id));
+  await Promise.all(
+    [...hooks].map(async (id) => {
+      for (let round = 0; round < rounds; round++)
+        for (const target of targets) if (target.hook.id === id) await load.deliver(target);
+    }),
+  );
+}
