@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "./errors.ts";
 import type { Pace } from "./pace.ts";
-import { Duration, MetricsToken, PaceSetting, Port, Proxies, SlackToken, Url } from "./settings.ts";
+import { Duration, MetricsToken, PaceSetting, Port, Proxies, RowsKept, SlackToken, Url } from "./settings.ts";
 
 /** The environment. An empty variable counts as unset. */
 const Environment = z.object({
@@ -21,7 +21,7 @@ const Environment = z.object({
   BELFRY_PACE_UPDATES: PaceSetting.prefault("45/min burst 5"),
   BELFRY_COLLECT_AFTER: Duration.prefault("1d"),
   BELFRY_KEEP_BODIES: Duration.prefault("7d"),
-  BELFRY_KEEP_ROWS: Duration.prefault("30d"),
+  BELFRY_KEEP_ROWS: RowsKept.prefault("30d"),
   BELFRY_METRICS_TOKEN: MetricsToken.optional(),
   BELFRY_METRICS_PORT: Port.optional(),
   DYNO: z.string().optional(),

@@ -14,5 +14,9 @@ export interface Pace {
 /** The first time at which a token is there. */
 export const nextToken = (fullAt: number, { interval, burst }: Pace): number => fullAt - (burst - 1) * interval;
 
-/** Takes one at `now`. @returns when the bucket is full again */
-export const takeToken = (fullAt: number, now: number, { interval }: Pace): number => Math.max(fullAt, now) + interval;
+/**
+ * Takes one at `now`. @returns when the bucket is full again: never later than an empty one is, whatever a clock that
+ * was set back meanwhile makes of `fullAt`
+ */
+export const takeToken = (fullAt: number, now: number, { interval, burst }: Pace): number =>
+  Math.min(Math.max(fullAt, now), now + (burst - 1) * interval) + interval;

@@ -160,7 +160,7 @@ function settle({ delivery, posts, ...read }: Read, key: string | undefined, rep
   const { of, reason } = repeat;
   return {
     ...read,
-    delivery: { ...delivery, state: "duplicate", reason, duplicateOf: of, eventKey: repeat.key },
+    delivery: { ...delivery, state: "duplicate", reason, duplicateOf: of, eventKey: repeat.key, decisions: undefined },
     posts: [],
   };
 }

@@ -32,6 +32,9 @@ export const Duration = z
   .string()
   .transform(reading(toDuration, "must be a number with s, m, h or d, such as 30m or 7d (at most 3650d)"));
 
+/** What came twice is told by rows of a day and an hour. */
+export const RowsKept = Duration.refine((milliseconds) => milliseconds >= 2 * 86_400_000, "must be at least 2d");
+
 /** Express' `trust proxy`: https://expressjs.com/en/guide/behind-proxies.html */
 export const Proxies = z
   .string()

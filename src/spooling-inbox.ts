@@ -84,7 +84,7 @@ export async function createSpoolingInbox(parts: Parts, limits = patience, { pol
   async function write(items: Arrived[]): Promise<Stored[]> {
     const deliveries = items.map(({ delivery }) => delivery);
     // The last ones are about to leave the spool: who waits for that goes on directly. Otherwise the spool would never
-    // be empty under a steady load.
+    // be empty under a steady load. Not in time: into the spool, then.
     if (state === "draining" && waiting() <= batch.most.items)
       await within(settled.promise, limits.turn).catch(() => {});
     if (state === "here") {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Running } from "./app.ts";
 import type { ChatOf } from "./chats.ts";
 import { type ClockJumps, createClockJumps } from "./clock-jumps.ts";
@@ -10,7 +11,8 @@ import { startLoop } from "./loop.ts";
 import type { Metrics } from "./operation/metrics.ts";
 import { readPending } from "./reader.ts";
 import { createRetentionClock } from "./retention-clock.ts";
-import { laneKey, mostOfWorkspace, type Sender, sendReady } from "./sender.ts";
+import { createHolds } from "./send/holds.ts";
+import { laneKey, mostOfWorkspace, type Sender, sendReady } from "./send/sender.ts";
 import { batched } from "./store/batch.ts";
 import { mendTimes } from "./store/lanes.ts";
 import { type EndedSend, finishSends } from "./store/open-messages.ts";
@@ -41,6 +43,8 @@ const poll = 1_000;
 const beatEvery = 2_000;
 const hooksAtOnce = 8;
 const lanesAtOnce = 500;
+/** Milliseconds that a stop waits for calls under way. */
+const mostSettling = 5_000;
 
 /** Reads deliveries and sends messages. `wake` tells it that a delivery was stored in this process. */
 export async function startWorker(parts: WorkerParts): Promise<Running & { wake: () => void }> {
@@ -77,6 +81,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running & { wake:
     collectAfter: () => (jumps.isLately(config.collectAfter) ? undefined : config.collectAfter),
     log,
     metrics,
+    holds: createHolds(),
     stopping: stopping.signal,
   };
   const sending = startLoop(() => sendReady(sender, lanes), { poll, onError });
@@ -98,7 +103,8 @@ export async function startWorker(parts: WorkerParts): Promise<Running & { wake:
       await hooks.settle();
       stopping.abort();
       await sending.stop();
-      await lanes.settle();
+      // A call that hangs is left: its message may have been posted, and whoever goes on with the lane finds out.
+      await Promise.race([lanes.settle(), setTimeout(mostSettling)]);
       await self.stop();
     },
   };

@@ -71,12 +71,22 @@ test.each([
   ["12h", 43_200_000],
   ["3650d", 3650 * 86_400_000],
 ])("a duration of %s", (value, milliseconds) => {
-  const { collectAfter, keep } = readConfig({
-    BELFRY_COLLECT_AFTER: value,
-    BELFRY_KEEP_BODIES: value,
-    BELFRY_KEEP_ROWS: value,
-  });
-  expect([collectAfter, keep.bodies, keep.rows]).toEqual([milliseconds, milliseconds, milliseconds]);
+  const { collectAfter, keep } = readConfig({ BELFRY_COLLECT_AFTER: value, BELFRY_KEEP_BODIES: value });
+  expect([collectAfter, keep.bodies]).toEqual([milliseconds, milliseconds]);
+});
+
+test.each([
+  ["2d", 2],
+  ["48h", 2],
+  ["400d", 400],
+])("rows are kept for %s", (value, days) => {
+  expect(readConfig({ BELFRY_KEEP_ROWS: value }).keep.rows).toBe(days * 86_400_000);
+});
+
+test.each(["47h", "1d", "30s"])("rows are not kept for %s only: repeats are told by them", (value) => {
+  expect(problemOf({ BELFRY_KEEP_ROWS: value })).toBe(
+    "The settings need a correction:\n  BELFRY_KEEP_ROWS: must be at least 2d",
+  );
 });
 
 test.each(["0d", "7", "d", "7 d", "7w", "1.5h", "-1d", "3651d", "999999999d", "off"])("no duration: %j", (value) => {

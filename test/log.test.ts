@@ -79,7 +79,7 @@ describe("the password of DATABASE_URL comes out nowhere", () => {
     cleanups.push(bench.remove);
     const { code, out, err } = await bench.run("migrate");
     expect(code).toBe(1);
-    expect(err).toMatch(/DATABASE_URL|PostgreSQL/);
+    expect(err).toMatch(/DATABASE_URL|PostgreSQL|SSL/);
     expect(out + err).not.toContain("CANARY");
   });
 

@@ -40,12 +40,22 @@ describe("whenever they come", () => {
     );
   });
 
-  test("one that waited an interval longer than it must waits for nothing", () => {
+  test("after as many as the burst allows, the next one waits for the first token that comes back", () => {
     fc.assert(
-      fc.property(paces, fc.integer({ min: 1, max: 50 }), (given, count) => {
+      fc.property(paces, fc.nat(), (given, some) => {
+        const count = 1 + (some % given.burst);
         let fullAt = 0;
         for (let taken = 0; taken < count; taken++) fullAt = takeToken(fullAt, 1_000, given);
         expect(nextToken(fullAt, given)).toBe(1_000 + (count - given.burst + 1) * given.interval);
+      }),
+    );
+  });
+
+  test("after a clock was set back by any time, the next one waits an interval at most", () => {
+    fc.assert(
+      fc.property(paces, fc.integer({ min: 0, max: 10 ** 12 }), (given, fullAt) => {
+        const again = nextToken(takeToken(fullAt, 1_000, given), given);
+        expect(again).toBeLessThanOrEqual(1_000 + given.interval);
       }),
     );
   });

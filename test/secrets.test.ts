@@ -29,6 +29,7 @@ test("at LOG_LEVEL=debug no secret comes out: not in good deliveries, not in bad
     PORT: "0",
     HOST: "127.0.0.1",
     LOG_LEVEL: "debug",
+    BELFRY_METRICS_TOKEN: canary("metrics"),
     SLACK_BOT_TOKEN: `xoxb-${canary("bot")}`,
     SLACK_API_URL: slack.url,
     FILE_SECRET: canary("file"),
@@ -90,6 +91,11 @@ test("at LOG_LEVEL=debug no secret comes out: not in good deliveries, not in bad
   writeFileSync(path, hooks.replace("FILE_SECRET", canary("pasted")));
   await belfry.printed("The rules stay as they were.");
   await run("rules", "check", path);
+  for (const page of ["readyz", "metrics"]) {
+    const answer = await fetch(`${belfry.url}/${page}`, { headers: { authorization: `Bearer ${canary("metrics")}` } });
+    commands.push(`${answer.status} ${await answer.text()}`);
+    expect(commands.at(-1)).toMatch(/^200 /);
+  }
   await belfry.kill("SIGTERM");
 
   const said = belfry.output().replaceAll(canary("event"), "");

@@ -4,7 +4,8 @@ import { createKeyed, type KeyedOptions } from "../src/keyed.ts";
 import type { Log } from "../src/log.ts";
 import { startLoop } from "../src/loop.ts";
 import { noMetrics } from "../src/operation/metrics.ts";
-import { type Sender, sendReady } from "../src/sender.ts";
+import { createHolds } from "../src/send/holds.ts";
+import { type Sender, sendReady } from "../src/send/sender.ts";
 import type { Chat } from "../src/slack/chat.ts";
 import { createSlack } from "../src/slack/client.ts";
 import { ChatError } from "../src/slack/errors.ts";
@@ -63,6 +64,7 @@ async function createBench(engine: Engine["name"]) {
     collectAfter: () => undefined,
     log,
     metrics: noMetrics,
+    holds: createHolds(() => time),
     stopping: stopping.signal,
   });
 

@@ -370,6 +370,7 @@ describe("a workspace", () => {
   const elsewhere = [
     "findHook",
     "hooksWithPending",
+    "readBacklog",
     "takeMessages",
     "untilNextLane",
     "mendTimes",

@@ -68,6 +68,7 @@ async function serve(io: Io, roles: Roles): Promise<void> {
     metricsToken: config.metricsToken,
     known: { forges: Object.keys(forges), kinds: Object.keys(kinds) },
     spool: () => web?.spool(),
+    onError: (error) => log.error({ error }, "a page could not be made"),
   });
   const chatOf = await connectChats(io, config, store, slackCalls);
   const parts = { config, store, templates, chatOf, log, metrics };

@@ -12,10 +12,11 @@ export interface OperationOptions {
   known: { forges: readonly string[]; kinds: readonly string[] };
   /** how the spool is, in a process that has one; asked whenever a page is */
   spool: () => SpoolStatus | undefined;
+  onError: (error: unknown) => void;
 }
 
 /** What a process tells about itself: what its parts count, and the pages that show it. */
-export async function createOperation({ store, metricsToken, known, spool }: OperationOptions): Promise<{
+export async function createOperation({ store, metricsToken, known, spool, onError }: OperationOptions): Promise<{
   metrics: Metrics;
   routes: Routes;
   slackCalls: SlackCalls;
@@ -31,6 +32,7 @@ export async function createOperation({ store, metricsToken, known, spool }: Ope
     spool,
     prometheus,
     metricsToken,
+    onError,
   });
   return { metrics: prometheus.metrics, routes, slackCalls };
 }

@@ -14,6 +14,8 @@ export interface Operation {
   spool: () => SpoolStatus | undefined;
   prometheus: Prometheus;
   metricsToken: string | undefined;
+  /** a page could not be made */
+  onError: (error: unknown) => void;
 }
 
 /** Answers a request if it is for one of the pages here. @returns false where it is not, or the client may not see it */
@@ -47,7 +49,13 @@ export function createRoutes(operation: Operation): Routes {
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
     if (!page || (request.method !== "GET" && request.method !== "HEAD")) return false;
     if (path === "/metrics" && !mayRead(request, operation.metricsToken)) return false;
-    void page().then((made) => answer(response, made));
+    const failed = (error: unknown): Page => {
+      operation.onError(error);
+      return { status: 503, type: "text/plain; charset=utf-8", text: "try again later\n" };
+    };
+    void page()
+      .catch(failed)
+      .then((made) => answer(response, made));
     return true;
   };
 }

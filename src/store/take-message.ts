@@ -30,25 +30,27 @@ export interface TakeOptions {
 /**
  * Takes lanes that may send now, the next message of each and the workspaces' turns, and writes down that the sends
  * begin, all in one transaction. What must not be sent is put aside with the reason.
- * @returns the messages, fewer than the lanes where there was nothing to send, and whether there may be more
+ * @returns the messages, how those ended that were put aside, and how many lanes were looked into
  */
 export async function takeMessages(
   store: Store,
   limits: TakeLimits,
   options: TakeOptions,
-): Promise<{ taken: Taken[]; lanes: number }> {
+): Promise<{ taken: Taken[]; aside: SendResult["state"][]; lanes: number }> {
   return inTransaction(store, async (trx) => {
     const inside = { ...store, db: trx };
     const lanes = await takeLanes(store, trx, options.worker, "post", limits);
     const taken: Taken[] = [];
+    const aside: SendResult["state"][] = [];
     // In one order for all workers, because each waits for the turns of a workspace while it holds those of others;
     // and the longest waiting lane of a workspace first.
     const inTurn = (lane: TakenLane) => [lane.workspace, lane.readyAt].join(" ");
     for (const lane of lanes.toSorted((a, b) => (inTurn(a) < inTurn(b) ? -1 : 1))) {
       const next = await takeNext(inside, trx, lane, options);
-      if (next) taken.push(next);
+      if (next && "message" in next) taken.push(next);
+      else if (next) aside.push(next.state);
     }
-    return { taken, lanes: lanes.length };
+    return { taken, aside, lanes: lanes.length };
   });
 }
 
@@ -57,7 +59,7 @@ async function takeNext(
   trx: Transaction<Tables>,
   lane: TakenLane,
   { pace, collectBefore }: TakeOptions,
-): Promise<Taken | undefined> {
+): Promise<Taken | SendResult | undefined> {
   const row = await nextRow(trx, lane);
   if (!row) return leave(store, trx, lane, "rest");
   const { workspace } = lane;
@@ -66,7 +68,8 @@ async function takeNext(
   const aside = putAside(rule, event !== undefined);
   if (aside || !rule || !event) {
     if (aside) await writeResult(store, trx, { workspace, id: row.id, attempts: row.attempts }, aside);
-    return leave(store, trx, lane, "as before");
+    await leave(store, trx, lane, "as before");
+    return aside;
   }
   const turn = await takeTurn(store, trx, { workspace, method: "post" }, pace.posts);
   if (!turn) return leave(store, trx, lane, "as before");

@@ -1,8 +1,10 @@
+import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { serveHttp } from "../../src/http-server.ts";
 import { createOperation } from "../../src/operation/operation.ts";
 import { deliver, firstHook, runBelfry, startBelfry, until } from "../support/belfry.ts";
 import { createBench } from "../support/commands.ts";
+import { createFakeSlack } from "../support/fake-slack.ts";
 import { engines, newStorePlace } from "../support/stores.ts";
 
 /** /healthz, /readyz and /metrics, as the outside sees them. */
@@ -104,6 +106,51 @@ describe("a server", () => {
   });
 });
 
+test("a request that ends before it is complete is counted", async () => {
+  const belfry = await start();
+  const { hook, secret } = await firstHook(belfry);
+  const { hostname, port, pathname } = new URL(hook);
+  const socket = connect(Number(port), hostname);
+  const head = `POST ${pathname} HTTP/1.1\r\nhost: x\r\nx-gitlab-token: ${secret}\r\ncontent-length: 10\r\n\r\n`;
+  socket.write(`${head}{`, () => socket.end());
+  const page = await until(
+    () => textOf(`${belfry.url}/metrics`),
+    (seen) => seen.includes("belfry_refused_requests_total{"),
+  );
+  expect(page).toContain('belfry_refused_requests_total{status="none"} 1');
+  expect(page).toContain("belfry_receive_seconds_count 0");
+});
+
+test("calls to Slack are counted, and tell whether it can be reached", async () => {
+  const slack = await createFakeSlack();
+  cleanups.push(() => slack.close());
+  const bench = createBench({
+    PORT: "0",
+    HOST: "127.0.0.1",
+    SLACK_BOT_TOKEN: "xoxb-acme",
+    SLACK_API_URL: slack.url,
+    LOG_LEVEL: "silent",
+  });
+  cleanups.push(bench.remove);
+  bench.file("rules.yml", 'rules:\n  - "#api ** push"\n');
+  const belfry = await startBelfry(bench.env);
+  cleanups.push(() => belfry.kill("SIGKILL"));
+  const to = await firstHook(belfry);
+  const reachable = async () => JSON.parse(await textOf(`${belfry.url}/readyz`)).slack.reachable;
+  expect(await reachable()).toBe(null);
+  await deliver(to, push(1));
+  await until(reachable, (seen) => seen === true);
+  expect(await textOf(`${belfry.url}/metrics`)).toContain(
+    'belfry_slack_call_seconds_count{call="post",outcome="ok"} 1',
+  );
+  slack.failNext("chat.postMessage", 503);
+  await deliver(to, push(2));
+  await until(
+    () => textOf(`${belfry.url}/metrics`),
+    (seen) => seen.includes('belfry_slack_call_seconds_count{call="post",outcome="refused"} 1'),
+  );
+});
+
 describe("a worker", () => {
   test("answers on a port of its own, where it is given one", async () => {
     const port = await freePort();
@@ -139,6 +186,7 @@ test.each(engines)("on %s, a store that goes away makes it not ready, and its ga
     metricsToken: undefined,
     known: { forges: [], kinds: [] },
     spool: () => undefined,
+    onError: () => {},
   });
   const { port, stop } = await serveHttp((request, response) => void routes(request, response), {
     host: "127.0.0.1",
@@ -158,4 +206,28 @@ test.each(engines)("on %s, a store that goes away makes it not ready, and its ga
   expect(page).toMatch(/^belfry_store_up 0$/m);
   expect(page).not.toMatch(/^belfry_(open_messages|store_durable) /m);
   expect(await textOf(`${at}/healthz`)).toBe("ok\n");
+});
+
+test("a page that cannot be made is 503, and told", async () => {
+  const place = await newStorePlace("sqlite");
+  cleanups.push(place.remove);
+  const told: unknown[] = [];
+  const error = new Error("the spool is closed");
+  const { routes } = await createOperation({
+    store: await place.open(),
+    metricsToken: undefined,
+    known: { forges: [], kinds: [] },
+    spool: () => {
+      throw error;
+    },
+    onError: (one) => told.push(one),
+  });
+  const { port, stop } = await serveHttp((request, response) => void routes(request, response), {
+    host: "127.0.0.1",
+    port: 0,
+    settings: "",
+  });
+  cleanups.push(stop);
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+  expect([answer.status, await answer.text(), told]).toEqual([503, "try again later\n", [error]]);
 });

@@ -1,4 +1,4 @@
-import type { Message } from "./slack/message.ts";
+import type { Message } from "../slack/message.ts";
 
 /** `19 Nov, 14:02 UTC` */
 const time = new Intl.DateTimeFormat("en-GB", {

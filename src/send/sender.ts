@@ -1,0 +1,126 @@
+import type { Event } from "../events.ts";
+import type { Keyed } from "../keyed.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../operation/metrics.ts";
+import type { Pace } from "../pace.ts";
+import type { Chat } from "../slack/chat.ts";
+import { ChatError } from "../slack/errors.ts";
+import type { Message } from "../slack/message.ts";
+import { untilNextLane } from "../store/lanes.ts";
+import type { EndedSend, OpenMessage } from "../store/open-messages.ts";
+import type { StoredRule } from "../store/rules.ts";
+import type { Store } from "../store/store.ts";
+import { type Taken, takeMessages } from "../store/take-message.ts";
+import type { Rendered } from "../templates/templates.ts";
+import { fail, finish, noteSent } from "./finish.ts";
+import type { Holds } from "./holds.ts";
+import { collectingNotice } from "./notice.ts";
+import { type Begun, settle } from "./settle.ts";
+
+export interface Sender {
+  store: Store;
+  /** writes down how a send ended; resolves when that is on disk */
+  finish: (ended: EndedSend) => Promise<void>;
+  /** id of this worker */
+  worker: () => string;
+  /** the chat of a workspace; undefined where it is not connected (any more) */
+  chatOf: (workspace: string) => Promise<Chat | undefined>;
+  render: (event: Event, rule: StoredRule) => Rendered;
+  pace: { channel: Pace | undefined; posts: Pace | undefined };
+  /** milliseconds after which messages become one notice; undefined while their age cannot be told */
+  collectAfter: () => number | undefined;
+  log: Log;
+  metrics: Metrics;
+  /** workspaces that Slack asked to wait */
+  holds: Holds;
+  /** aborted when the process stops */
+  stopping: AbortSignal;
+}
+
+/** Sends of one workspace that are under way at once. */
+export const mostOfWorkspace = 50;
+/**
+ * A process that stood still so long (milliseconds) between taking a message and posting it may have been given up,
+ * and its lane be another's.
+ */
+const mostStill = 8_000;
+/**
+ * One round: takes the next message of lanes that are ready and begins to send them. A lane sends in order: its next
+ * message waits until this one is done.
+ * @returns milliseconds until the next lane is ready, undefined when nothing waits
+ */
+export async function sendReady(sender: Sender, lanes: Keyed): Promise<number | undefined> {
+  const { store, pace, metrics } = sender;
+  const began = performance.now();
+  const age = sender.collectAfter();
+  const collectBefore = age === undefined ? undefined : new Date(store.now().getTime() - age);
+  const most = Math.min(store.engine.together, lanes.room());
+  if (most === 0) return undefined;
+  const options = { worker: sender.worker(), pace, collectBefore };
+  const { taken, aside, lanes: found } = await takeMessages(store, { most, without: lanes.fullGroups() }, options);
+  for (const state of aside) metrics.message(state);
+  for (const one of taken) {
+    const { workspace, channel } = one.lane;
+    lanes.begin(laneKey(workspace, channel), () => send(sender, one, began), workspace);
+  }
+  // What was put aside makes way for the next: look again at once.
+  return found > 0 ? 0 : untilNextLane(store, "post");
+}
+
+/** A lane's key among the work under way. */
+export const laneKey = (workspace: string, channel: string) => JSON.stringify([workspace, channel]);
+
+async function send(sender: Sender, taken: Taken, began: number): Promise<void> {
+  const { message } = taken;
+  const chat = await sender.chatOf(message.workspace);
+  if (!chat) return fail(sender, taken, undefined, new ChatError("workspace", "not_connected"));
+  const rendered = renderMessage(sender, taken);
+  const begun = taken.begun ? { ...taken, began } : await settle(sender, taken, chat, rendered);
+  if (!begun) return;
+  const late = tooLate(sender, begun);
+  if (late !== undefined) {
+    return finish(sender, begun, { state: "retry", reason: late }, { end: "failed" }, taken.lane.failures);
+  }
+  const posted = await post(chat, begun.message, rendered, sender.log);
+  if (posted instanceof ChatError) return fail(sender, begun, chat, posted);
+  await noteSent(sender, begun, posted);
+}
+
+/** Why a send that was begun must not go on; undefined where it may. */
+function tooLate({ holds }: Sender, { lane, began }: Begun): string | undefined {
+  if (performance.now() - began > mostStill) return "the process stood still";
+  return holds.left(lane.workspace) > 0 ? "Slack asked the workspace to wait" : undefined;
+}
+
+function renderMessage({ render, log, metrics }: Sender, { message, rule }: Taken): Message {
+  if (message.collected !== undefined) return collectingNotice(message.collected, new Date(message.queuedAt));
+  const began = performance.now();
+  const { message: rendered, notice } = render(message.event, rule);
+  metrics.took("render", (performance.now() - began) / 1000);
+  if (notice)
+    log.warn({ message: message.id, delivery: message.delivery, rule: message.rule, notice }, "template failed");
+  return rendered;
+}
+
+/** Posts; a message that Slack finds invalid once more as plain text: said plainly beats not said. */
+async function post(chat: Chat, { id, delivery, channel }: OpenMessage, message: Message, log: Log) {
+  const ids = { message: id, delivery };
+  const posted = await attempt(() => chat.post(channel, message, { id }), log, ids);
+  if (!(posted instanceof ChatError)) return { ...posted, sent: message };
+  if (posted.outcome !== "invalid" || message.blocks.length === 0) return posted;
+  log.error({ ...ids, reason: posted.reason, detail: posted.detail }, "Slack refused the blocks");
+  const text = { text: message.text, blocks: [] };
+  const again = await attempt(() => chat.post(channel, text, { id }), log, ids);
+  return again instanceof ChatError ? again : { ...again, sent: text };
+}
+
+/** Failures as values. A mistake of ours counts as one too: it must not stop the lane for good, nor spin it. */
+async function attempt<T>(call: () => Promise<T>, log: Log, ids: object): Promise<T | ChatError> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ChatError) return error;
+    log.error({ ...ids, error }, "send failed unexpectedly");
+    return new ChatError("uncertain", "unexpected_error");
+  }
+}
