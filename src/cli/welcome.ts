@@ -20,12 +20,14 @@ interface Parts {
 }
 
 /**
- * The first start makes a hook, and in the preview a rule for everything, so that there is something to try.
+ * The first start on this machine's own store makes a hook, and in the preview a rule for everything, so that there is something to try.
  * @param url where the server is reached
  */
 export async function welcome(parts: Parts, url: string): Promise<void> {
   const { io, config, store, workspace } = parts;
   if ((await listHooks(store, workspace.id)).length > 0) return;
+  // What servers that share a database print is collected and kept by others: no place for a secret.
+  if (config.database) return io.out("There is no hook yet. Make one: npm run -s belfry -- hook add --name gitlab");
   const secret = newSecret.token();
   const hook = await addHook(store, {
     workspace: workspace.id,

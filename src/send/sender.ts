@@ -37,6 +37,8 @@ export interface Sender {
   stopping: AbortSignal;
 }
 
+/** Lanes that are taken at once where workspaces have a pace: the more there are, the later the first one posts. */
+const mostPaced = 8;
 /** Sends of one workspace that are under way at once. */
 export const mostOfWorkspace = 50;
 /**
@@ -54,7 +56,7 @@ export async function sendReady(sender: Sender, lanes: Keyed): Promise<number | 
   const began = performance.now();
   const age = sender.collectAfter();
   const collectBefore = age === undefined ? undefined : new Date(store.now().getTime() - age);
-  const most = Math.min(store.engine.together, lanes.room());
+  const most = Math.min(pace.posts ? mostPaced : Number.POSITIVE_INFINITY, store.engine.together, lanes.room());
   if (most === 0) return undefined;
   const options = { worker: sender.worker(), pace, collectBefore };
   const { taken, aside, lanes: found } = await takeMessages(store, { most, without: lanes.fullGroups() }, options);

@@ -4,7 +4,6 @@ import { setTimeout } from "node:timers/promises";
 import { Kysely, sql } from "kysely";
 import { UserError } from "../errors.ts";
 import type { Engine } from "./engine/engine.ts";
-import { postgres } from "./engine/postgres.ts";
 import { type Journal, sqlite } from "./engine/sqlite.ts";
 import { makeFolder } from "./folder.ts";
 import { loadKeys } from "./keys.ts";
@@ -48,6 +47,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 export async function connectStore({ data, keys, database, onError = () => {} }: StoreOptions): Promise<Store> {
   if (!database) return connectSqlite(data, "belfry.db", keys);
   const sealer = createSealer(loadKeys(data, keys));
+  // Its driver takes memory that SQLite does not need.
+  const { postgres } = await import("./engine/postgres.ts");
   return connect(postgres(database.url, { isDyno: database.isDyno, onError }), sealer);
 }
 

@@ -42,12 +42,18 @@ export async function takeMessages(
     const lanes = await takeLanes(store, trx, options.worker, "post", limits);
     const taken: Taken[] = [];
     const aside: SendResult["state"][] = [];
+    const waiting = new Set<string>();
     // In one order for all workers, because each waits for the turns of a workspace while it holds those of others;
     // and the longest waiting lane of a workspace first.
     const inTurn = (lane: TakenLane) => [lane.workspace, lane.readyAt].join(" ");
     for (const lane of lanes.toSorted((a, b) => (inTurn(a) < inTurn(b) ? -1 : 1))) {
+      if (waiting.has(lane.workspace)) {
+        await returnLane(store, trx, lane, { ready: "as before" });
+        continue;
+      }
       const next = await takeNext(inside, trx, lane, options);
-      if (next && "message" in next) taken.push(next);
+      if (next === "not its turn") waiting.add(lane.workspace);
+      else if (next && "message" in next) taken.push(next);
       else if (next) aside.push(next.state);
     }
     return { taken, aside, lanes: lanes.length };
@@ -59,7 +65,7 @@ async function takeNext(
   trx: Transaction<Tables>,
   lane: TakenLane,
   { pace, collectBefore }: TakeOptions,
-): Promise<Taken | SendResult | undefined> {
+): Promise<Taken | SendResult | "not its turn" | undefined> {
   const row = await nextRow(trx, lane);
   if (!row) return leave(store, trx, lane, "rest");
   const { workspace } = lane;
@@ -72,7 +78,10 @@ async function takeNext(
     return aside;
   }
   const turn = await takeTurn(store, trx, { workspace, method: "post" }, pace.posts);
-  if (!turn) return leave(store, trx, lane, "as before");
+  if (!turn) {
+    await leave(store, trx, lane, "as before");
+    return "not its turn";
+  }
   const queuedAt = row.queued_at ?? row.created_at;
   const isOld = collectBefore !== undefined && queuedAt < collectBefore.toISOString();
   const message: OpenMessage = {

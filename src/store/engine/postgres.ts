@@ -50,7 +50,7 @@ export function postgres(url: string, options: { isDyno: boolean; onError: (erro
     isPassing: (error) => passing.has(codeOf(error)),
     isAway: (error) => causesOf(error).some((one) => away.test(codeOf(one)) || silence.test(String(one))),
     isRefusal: (error) => causesOf(error).some((one) => refused.test(codeOf(one))),
-    problemOf: (error) => problems[codeOf(error)] ?? unreachable(error),
+    problemOf: (error) => problems[codeOf(error)] ?? withoutTls(error) ?? unreachable(error),
     close: signals.close,
   };
 }
@@ -123,6 +123,11 @@ const causesOf = (error: unknown): unknown[] => {
   }
   return causes;
 };
+
+const withoutTls = (error: unknown) =>
+  String(error).includes("does not support SSL")
+    ? "PostgreSQL offers no TLS: add ?sslmode=disable to DATABASE_URL."
+    : undefined;
 
 const unreachable = (error: unknown) =>
   /^(E[A-Z_]+|57P0\d|08\d\d\d)$/.test(codeOf(error)) || /timeout|terminated/i.test(String(error))
