@@ -1,7 +1,7 @@
+import { checkDurability, countDurable } from "./check-durability.ts";
 import { checkOrder, checkSenders } from "./check-order.ts";
 import { checkPace, checkRetryAfter, type PaceSettings } from "./check-pace.ts";
 import { checkDoubles, checkInvented, checkLost, checkWorkspaces, type Fate, fatesOf } from "./check-posts.ts";
-import { checkFsync } from "./durability.ts";
 import { type History, wasFrozen } from "./history.ts";
 import type { Problem } from "./problem.ts";
 
@@ -29,6 +29,8 @@ export interface Figures {
   earliest: number;
   /** posts in another order than accepted, while the database was away and by different processes */
   acrossSpools: number;
+  /** times that `/readyz` said that commits reach the disk */
+  saidDurable: number;
 }
 
 export interface Verdict {
@@ -57,13 +59,19 @@ export function check(history: History, settings: PaceSettings): Verdict {
       ...overPace,
       ...checkRetryAfter({ ...history, calls }, settings),
       ...checkWorkspaces(all, calls),
-      ...checkFsync(history.ready),
+      ...checkDurability(history.ready),
     ],
-    figures: { ...count(history, all), earliest, acrossSpools: order.forgiven },
+    figures: {
+      ...count(history, all),
+      ...{ earliest, acrossSpools: order.forgiven, saidDurable: countDurable(history.ready) },
+    },
   };
 }
 
-function count({ calls, stored }: History, fates: readonly Fate[]): Omit<Figures, "earliest" | "acrossSpools"> {
+function count(
+  { calls, stored }: History,
+  fates: readonly Fate[],
+): Omit<Figures, "earliest" | "acrossSpools" | "saidDurable"> {
   const accepted = fates.filter((fate) => fate.accepted !== undefined);
   const refused = fates.filter(
     (fate) => fate.accepted === undefined && fate.sent.attempts.some(({ status }) => status !== undefined),

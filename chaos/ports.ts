@@ -1,20 +1,25 @@
-import { createServer, type Server } from "node:net";
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 
-/** Ports of 127.0.0.1 that are free now: a process that is started again keeps its own. */
+/**
+ * Below the ports that systems give to outgoing connections: a process that is killed and started again finds its own
+ * still free. https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html (ip_local_port_range)
+ */
+const range = { first: 15_000, last: 32_000 };
+
+/** Ports of 127.0.0.1 that are free now. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (typeof address !== "object" || address === null) throw new Error("no port");
-    return address.port;
-  });
-  for (const server of servers) await new Promise((done) => server.close(done));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(range.first, range.last);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
 }
 
-const listen = () =>
-  new Promise<Server>((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(server));
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });

@@ -1,17 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type BelfryProcess, endBelfryProcess, isGone, type Role, startBelfryProcess } from "./belfry-process.ts";
 import type { Interruption } from "./history.ts";
 import { peakOf } from "./memory.ts";
-
-/** One process of Belfry that is kept running. */
-export interface Role {
-  /** `web-1` */
-  name: string;
-  command: "start" | "web" | "worker";
-  environment: Record<string, string>;
-}
 
 export interface Processes {
   names: string[];
@@ -39,87 +29,49 @@ export interface Processes {
   memory(): Record<string, number>;
 }
 
-interface Kept {
-  role: Role;
-  child: ChildProcess;
-  isReady: boolean;
+interface Kept extends BelfryProcess {
   /** it was asked to end */
   isEnding: boolean;
-  begun: number;
   /** open from the moment that it is killed until it is ready again */
   interruption: Interruption | undefined;
-  words: string[];
-  exited: Promise<number | null>;
 }
 
-/** Seconds in which a process has to end after SIGTERM, and a little. */
-const mostSeconds = 11;
-const readyWords = /Belfry listens on|worker is ready/;
-const clock = join(import.meta.dirname, "clock.ts");
+/** Milliseconds until all have to be ready: generous, because a busy machine may start ten at once. */
+const mostStarting = 60_000;
 
 /** Starts Belfry's processes from a copy of the project and keeps them running. */
 export function startProcesses(options: { folder: string; logs: string; roles: readonly Role[] }): Processes {
-  const { folder, logs, roles } = options;
+  const { roles } = options;
   const interruptions: Interruption[] = [];
   const starts: Processes["starts"] = [];
   const ends: string[] = [];
+  const unwilling: string[] = [];
   const peaks: Record<string, number> = {};
   const kept = new Map<string, Kept>();
-  let stopping = false;
-  const unwilling: string[] = [];
-  let kills = 0;
-  let restarts = 0;
+  let [stopping, kills, restarts] = [false, 0, 0];
 
   function begin(role: Role, interruption: Interruption | undefined): void {
-    const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, ["--import", clock, "src/main.ts", role.command], {
-      cwd: folder,
-      env: { PATH, HOME, NO_COLOR: "1", ...role.environment },
-      stdio: ["ignore", "pipe", "pipe"],
+    const started = startBelfryProcess(options, role, () => {
+      starts.push({ process: role.name, at: Date.now() });
+      if (one.interruption) one.interruption.until = Date.now();
+      one.interruption = undefined;
     });
-    const log = createWriteStream(join(logs, `${role.name}.log`), { flags: "a" });
-    const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-    const one: Kept = {
-      role,
-      child,
-      isReady: false,
-      isEnding: false,
-      begun: Date.now(),
-      interruption,
-      words: [],
-      exited,
-    };
+    const one: Kept = Object.assign(started, { isEnding: false, interruption });
     kept.set(role.name, one);
-    const read = (chunk: Buffer) => {
-      log.write(chunk);
-      const text = chunk.toString();
-      one.words = [...one.words, ...text.trim().split("\n")].slice(-5);
-      if (!one.isReady && readyWords.test(text)) becomeReady(one);
-    };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-    child.once("exit", (code, signal) => {
-      log.end();
-      void again(one, code, signal);
-    });
+    void one.exited.then(() => again(one));
   }
 
-  function becomeReady(one: Kept): void {
-    one.isReady = true;
-    starts.push({ process: one.role.name, at: Date.now() });
-    if (one.interruption) one.interruption.until = Date.now();
-    one.interruption = undefined;
-  }
-
-  async function again(one: Kept, code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+  async function again(one: Kept): Promise<void> {
+    const { role, begun, words } = one;
+    const { code, signal } = await one.exited;
     one.isReady = false;
     if (stopping) return;
     if (signal !== "SIGKILL" && !(one.isEnding && code === 0)) {
-      ends.push(`${one.role.name} ended with ${code ?? signal}: ${one.words.join("\n    ").slice(-1000)}`);
+      ends.push(`${role.name} ended with ${code ?? signal}: ${words.join("\n    ").slice(-1000)}`);
       // As a platform does with what ends at once.
-      if (Date.now() - one.begun < 2_000) await sleep(300);
+      if (Date.now() - begun < 2_000) await sleep(300);
     }
-    if (!stopping) begin(one.role, one.interruption ?? interrupt(one.role.name));
+    if (!stopping) begin(role, one.interruption ?? interrupt(role.name));
   }
 
   function interrupt(name: string): Interruption {
@@ -134,25 +86,14 @@ export function startProcesses(options: { folder: string; logs: string; roles: r
     return one;
   };
 
-  /** Ends a process; what does not end when asked to is killed. */
-  async function end({ role, child, exited }: Kept, signal: NodeJS.Signals): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    let isLate = false;
-    const late = setTimeout(() => {
-      isLate = true;
-      child.kill("SIGKILL");
-    }, mostSeconds * 1000);
-    child.kill(signal);
-    const code = await exited;
-    clearTimeout(late);
-    // One that a fault killed meanwhile has no code: it was not unwilling.
-    if (signal === "SIGTERM" && (isLate || (code !== 0 && code !== null))) unwilling.push(role.name);
+  async function end(one: Kept, signal: NodeJS.Signals): Promise<void> {
+    if (!(await endBelfryProcess(one, signal))) unwilling.push(one.role.name);
   }
 
   function measure(): void {
-    for (const { role, child } of kept.values()) {
-      const peak = child.exitCode === null && child.signalCode === null ? peakOf(child.pid) : 0;
-      peaks[role.name] = Math.max(peaks[role.name] ?? 0, peak);
+    for (const one of kept.values()) {
+      const peak = isGone(one) ? 0 : peakOf(one.child.pid);
+      peaks[one.role.name] = Math.max(peaks[one.role.name] ?? 0, peak);
     }
   }
 
@@ -172,7 +113,7 @@ export function startProcesses(options: { folder: string; logs: string; roles: r
       return restarts;
     },
     async ready() {
-      const until = Date.now() + 30_000;
+      const until = Date.now() + mostStarting;
       while ([...kept.values()].some(({ isReady }) => !isReady)) {
         if (Date.now() > until) throw new Error(`Belfry did not start:\n${ends.slice(-3).join("\n")}`);
         await sleep(20);
@@ -181,7 +122,7 @@ export function startProcesses(options: { folder: string; logs: string; roles: r
     isReady: (name) => find(name).isReady,
     kill(name) {
       const one = find(name);
-      if (one.child.exitCode !== null || one.child.signalCode !== null) return false;
+      if (isGone(one)) return false;
       measure();
       one.interruption ??= interrupt(name);
       one.isReady = false;

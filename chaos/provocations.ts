@@ -2,33 +2,30 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Harness } from "./harness.ts";
 import { type Outcome, runScenario, type ScenarioOptions } from "./scenario.ts";
 
+/** As fast as it can be. */
+const unpaced = { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" };
+
 /** Short runs without chance, each of which brings out certain mistakes. */
 export const provocations = {
-  /** A few deliveries to two workspaces. */
-  quick: {
-    settings: { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" },
-    size: { workspaces: 2, channels: 4, hooks: 1 },
-    work: (harness: Harness) => sendInTurn(harness, 1),
-  },
   /** Two workspaces, hooks that send one delivery after the other, channels that wait for their pace. */
   steady: {
-    settings: { BELFRY_PACE_CHANNEL: "4/s burst 2", BELFRY_PACE_POSTS: "40/s burst 10" },
+    settings: { BELFRY_PACE_CHANNEL: "8/s burst 2", BELFRY_PACE_POSTS: "40/s burst 10" },
     size: { workspaces: 2, channels: 4, hooks: 1 },
-    work: (harness: Harness) => sendInTurn(harness, 8),
+    work: (harness: Harness) => sendInTurn(harness, 5),
   },
-  /** As fast as it can be, while Slack takes its time and lets nobody read: who takes a lane twice posts twice. */
+  /** Slack takes its time and lets nobody read: who takes a lane that another worker sends in posts beside it. */
   crowded: {
-    settings: { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" },
+    settings: unpaced,
     size: { workspaces: 1, channels: 2, hooks: 2 },
     work: async (harness: Harness) => {
       harness.slack.decide(({ method }) => (method === "conversations.history" ? "missing_scope" : { slow: 60 }));
-      await sendInTurn(harness, 12);
+      await sendInTurn(harness, 6);
     },
   },
-  /** Slack asks one channel to wait; the others have to as well. */
+  /** Slack asks to wait at the first post into one channel: the other channels have to wait as well. */
   limited: {
-    settings: { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" },
-    size: { workspaces: 1, channels: 4, hooks: 1 },
+    settings: unpaced,
+    size: { workspaces: 1, channels: 2, hooks: 1 },
     work: async (harness: Harness) => {
       let asked = false;
       harness.slack.decide(() => {
@@ -36,7 +33,7 @@ export const provocations = {
         asked = true;
         return { ratelimited: 3 };
       });
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < 12; round++) {
         await sendInTurn(harness, 1);
         await sleep(200);
       }
@@ -44,13 +41,12 @@ export const provocations = {
   },
   /** The process that receives dies while the store takes nothing: what it answered 2xx before that is not in it. */
   blocked: {
-    settings: {},
+    settings: unpaced,
     size: { workspaces: 1, channels: 2, hooks: 1 },
     work: async ({ load, store, processes, targets }: Harness) => {
       const [target] = targets;
       if (!target) throw new Error("nowhere to send to");
-      const sent = load.deliver(target);
-      await sent;
+      await load.deliver(target);
       await store.alone(async () => {
         void load.deliver(target);
         await sleep(700);
@@ -61,10 +57,10 @@ export const provocations = {
   },
   /** The power of the database fails right after a 2xx. */
   powerCut: {
-    settings: {},
+    settings: unpaced,
     size: { workspaces: 1, channels: 2, hooks: 1 },
     work: async (harness: Harness) => {
-      await sendInTurn(harness, 5);
+      await sendInTurn(harness, 3);
       await harness.stopPostgres("kill");
       await harness.startPostgres();
     },

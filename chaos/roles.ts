@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Role } from "./processes.ts";
+import type { Role } from "./belfry-process.ts";
 
 export const engines = ["sqlite", "postgres"] as const;
 export type EngineName = (typeof engines)[number];

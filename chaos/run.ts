@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { mutants } from "./mutants.ts";
 import { parsePace } from "./pace.ts";
 import { createRandom } from "./random.ts";
 import { reportOf } from "./report.ts";
@@ -8,9 +9,11 @@ import { type EngineName, engines } from "./roles.ts";
 import type { Outcome, ScenarioOptions } from "./scenario.ts";
 import { runBurst } from "./scenario-burst.ts";
 import { runChaos } from "./scenario-chaos.ts";
+import { runMutant, verdictOn } from "./scenario-mutant.ts";
 import { runScale } from "./scenario-scale.ts";
 
 interface Given {
+  mutant?: string;
   scenario: "chaos" | "scale" | "burst";
   store: EngineName;
   seed: number;
@@ -90,6 +93,11 @@ const given = new Command("chaos")
       .choices(Object.keys(scenarios))
       .default("chaos"),
   )
+  .addOption(
+    new Option("--mutant <name>", "put a mistake into a copy of Belfry: the checker has to find it")
+      .choices(mutants.map(({ name }) => name))
+      .conflicts(["scenario", "store"]),
+  )
   .addOption(new Option("--store <store>", "where Belfry keeps its data").choices(engines).default("sqlite"))
   .option("--seconds <n>", "faults end after so long", number, 60)
   .option("--kills <n>", "faults end after so many kills instead", number)
@@ -117,14 +125,21 @@ process.once("SIGINT", () => {
   stopped = true;
 });
 const single = given.store === "sqlite";
-console.error(`seed ${given.seed}`);
-const outcome = await scenarios[given.scenario](given, {
+const base: ScenarioOptions = {
   ...{ engine: given.store, project: given.project, seed: given.seed, random: createRandom(given.seed) },
   ...{ webs: single ? 1 : given.webs, workers: single ? 1 : given.workers, hooks: 2 },
   ...{ workspaces: 1, channels: 1, settings: {}, drainLimit: given.drain },
   keep: given.keep,
   say: (line) => console.error(line),
   stopped: () => stopped,
-});
+};
+const mutant = mutants.find(({ name }) => name === given.mutant);
+console.error(`seed ${given.seed}`);
+const outcome = mutant ? await runMutant(mutant, base) : await scenarios[given.scenario](given, base);
 console.log(reportOf(outcome).join("\n"));
 process.exitCode = outcome.problems.length > 0 ? 1 : 0;
+if (mutant) {
+  const { found, says } = verdictOn(mutant, outcome);
+  console.log(says);
+  if (!found) process.exitCode = 2;
+}

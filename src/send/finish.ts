@@ -13,12 +13,17 @@ import { backoff, judge } from "./failure.ts";
 import type { Sender } from "./sender.ts";
 
 /** A posted message is never posted again because the store could not note it: the note is tried until it is there. */
-export async function noteSent(sender: Sender, taken: Taken, { ts, channel, sent }: Posted & { sent: Message }) {
+export async function noteSent(
+  sender: Sender,
+  taken: Taken,
+  { ts, channel, sent }: Posted & { sent: Message },
+  at?: number,
+): Promise<void> {
   const { log, metrics, store } = sender;
   const { id, delivery } = taken.message;
   for (let failures = 1; ; failures++) {
     try {
-      await finish(sender, taken, { state: "sent", sent, ts }, { end: "passed" }, 0, channel);
+      await finish(sender, taken, { state: "sent", sent, ts }, { end: "passed" }, { channelId: channel, at });
       metrics.took("delay", secondsSince(delivery, store.now()));
       return log.info({ message: id, delivery, channel: taken.message.channel }, "message sent");
     } catch (error) {
@@ -29,7 +34,13 @@ export async function noteSent(sender: Sender, taken: Taken, { ts, channel, sent
 }
 
 /** What a failed post means for the message, its rules, its lane and its workspace. */
-export async function fail(sender: Sender, taken: Taken, chat: Chat | undefined, error: ChatError): Promise<void> {
+export async function fail(
+  sender: Sender,
+  taken: Taken,
+  chat: Chat | undefined,
+  error: ChatError,
+  at?: number,
+): Promise<void> {
   const { store, log } = sender;
   const { message, lane } = taken;
   const { workspace, channel } = message;
@@ -52,21 +63,32 @@ export async function fail(sender: Sender, taken: Taken, chat: Chat | undefined,
     const rules = await pauseRules(store, workspace, verdict.pause === "channel" ? { channel } : {}, verdict.reason);
     log.warn({ workspace, channel, rules, reason: error.reason }, "rules paused");
   }
-  await finish(sender, taken, verdict.result, verdict.end, verdict.failures, undefined, verdict.wait);
+  const { failures, wait } = verdict;
+  await finish(sender, taken, verdict.result, verdict.end, { failures, wait, at });
 }
 
-/** Writes down how a message ended or goes on. The lane goes on after `wait` milliseconds, as its pace lets it. */
+/** How a lane goes on after a message. */
+export interface Onward {
+  /** failures of the lane in a row */
+  failures?: number;
+  /** Slack's id of the channel, as it was told */
+  channelId?: string;
+  /** milliseconds until it may send again, at the earliest */
+  wait?: number;
+  /** when the post began, in milliseconds since 1970: its pace counts from there */
+  at?: number | undefined;
+}
+
+/** Writes down how a message ended or goes on. */
 export async function finish(
   { store, pace, metrics, finish: write }: Sender,
   { lane, message, turn }: Taken,
   result: SendResult,
   end: TurnEnd,
-  failures = 0,
-  channelId?: string,
-  wait = 0,
+  { failures = 0, channelId, wait = 0, at }: Onward = {},
 ): Promise<void> {
   const now = store.now().getTime();
-  const fullAt = pace.channel ? takeToken(lane.fullAt, now, pace.channel) : lane.fullAt;
+  const fullAt = pace.channel ? takeToken(lane.fullAt, at ?? now, pace.channel) : lane.fullAt;
   const ready = Math.max(now + wait, pace.channel ? nextToken(fullAt, pace.channel) : now);
   await write({ lane, message, result, change: { ready, failures, fullAt, channelId }, turn, end });
   metrics.message(result.state);

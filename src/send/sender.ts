@@ -81,11 +81,18 @@ async function send(sender: Sender, taken: Taken, began: number): Promise<void> 
   if (!begun) return;
   const late = tooLate(sender, begun);
   if (late !== undefined) {
-    return finish(sender, begun, { state: "retry", reason: late }, { end: "failed" }, taken.lane.failures);
+    return finish(
+      sender,
+      begun,
+      { state: "retry", reason: late },
+      { end: "failed" },
+      { failures: taken.lane.failures },
+    );
   }
+  const at = sender.store.now().getTime();
   const posted = await post(chat, begun.message, rendered, sender.log);
-  if (posted instanceof ChatError) return fail(sender, begun, chat, posted);
-  await noteSent(sender, begun, posted);
+  if (posted instanceof ChatError) return fail(sender, begun, chat, posted, at);
+  await noteSent(sender, begun, posted, at);
 }
 
 /** Why a send that was begun must not go on; undefined where it may. */

@@ -25,7 +25,7 @@ export async function settle(sender: Sender, taken: Taken, chat: Chat, rendered:
   if (found instanceof ChatError) {
     const failures = lane.failures + 1;
     const result: SendResult = { state: "uncertain", reason: found.reason };
-    await finish(sender, taken, result, { end: "failed" }, failures, undefined, backoff(failures));
+    await finish(sender, taken, result, { end: "failed" }, { failures, wait: backoff(failures) });
     return undefined;
   }
   if (found && found !== "unknown") {
@@ -36,7 +36,7 @@ export async function settle(sender: Sender, taken: Taken, chat: Chat, rendered:
   if (found === "unknown" && message.lostAnswers >= mostLostAnswers) {
     const reason = "perhaps posted: Slack's answer was lost each time";
     const result: SendResult = { state: "dead", reason, lostAnswers: message.lostAnswers + 1 };
-    await finish(sender, taken, result, { end: "failed" }, lane.failures);
+    await finish(sender, taken, result, { end: "failed" }, { failures: lane.failures });
     return undefined;
   }
   const began = performance.now();

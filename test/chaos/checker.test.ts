@@ -12,7 +12,16 @@ const kinds = (history: History) => check(history, settings).problems.map(({ kin
 test("a clean history has no problem, and its figures add up", () => {
   const { problems, figures } = check(clean(), settings);
   expect(problems).toEqual([]);
-  expect(figures).toMatchObject({ sent: 4, accepted: 4, refused: 0, owed: 5, posted: 5, doubles: 0, earliest: 0 });
+  expect(figures).toMatchObject({
+    sent: 4,
+    accepted: 4,
+    refused: 0,
+    owed: 5,
+    posted: 5,
+    doubles: 0,
+    earliest: 0,
+    saidDurable: 1,
+  });
   expect(figures.shares).toEqual({ "worker-1": 4, "worker-2": 1 });
 });
 
@@ -175,8 +184,7 @@ describe("what is wrong is found", () => {
       "in workspace acme, not other",
       ({ stored: rows }) => change(rows.messages, { id: "m4-C9" }, { workspace: "acme" }),
     ],
-    ["no fsync", "durability", "fsync is false", ({ ready }) => void ready.push({ fsync: false })],
-    ["fsync off", "durability", 'fsync is "off"', ({ ready }) => void ready.push({ fsync: "off" })],
+    ["no fsync", "durability", "is not durable", ({ ready }) => void ready.push({ store: { durable: false } })],
   ])("%s: %s", (_name, kind, says, wrong) => {
     const history = clean();
     wrong(history);

@@ -81,7 +81,7 @@ export function clean(): History {
     interruptions: [],
     starts: [],
     clockJumps: [],
-    ready: [undefined, { store: "ok" }, { fsync: true }],
+    ready: [undefined, { store: { reachable: false, durable: null } }, { store: { reachable: true, durable: true } }],
   };
 }
 
