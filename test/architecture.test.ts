@@ -150,6 +150,7 @@ const layers: Layer[] = [
       "operation/",
       "preview.ts",
       "rules/",
+      "send/failure.ts",
       "slack/",
       "store/",
       "templates/",

@@ -13,6 +13,7 @@ import { connectStore, openStore, prepareStore, type Store } from "../store/stor
 import { ensureWorkspace, hasWorkspace, previewWorkspace, slackWorkspace } from "../store/workspaces.ts";
 import { loadTemplates } from "../templates/load.ts";
 import { startWorker, type WorkerParts } from "../worker.ts";
+import { checkSlack } from "./check-slack.ts";
 import type { Io } from "./io.ts";
 import { followRulesFile } from "./rules-file.ts";
 import { endLater, stopAll } from "./stop.ts";
@@ -105,7 +106,10 @@ async function serve(io: Io, roles: Roles): Promise<void> {
         work,
       );
     if (roles.worker) worker = await whenThere(() => startWorker(parts));
-    if (worker) stops.unshift(worker.stop);
+    if (worker) {
+      stops.unshift(worker.stop);
+      void checkSlack({ io, store, chatOf, log });
+    }
     const url = await web?.listen();
     if (!web) io.out(`Belfry's worker is ready (data in ${config.data}).`);
     if (!worker && !config.database)

@@ -56,13 +56,16 @@ const verdicts: Record<Outcome, (error: ChatError, circumstances: Circumstances)
       : waitFor(circumstances, { state: "retry", reason: error.reason }),
 };
 
+/** Why rules are paused that Slack does not let post, with Slack's word. */
+export const pausedBy = (word: string): string => `Slack: ${word}`;
+
 /** Not now and not later: the lane goes on with the next one. */
 const over = ({ reason }: ChatError): Verdict => ({
   result: { state: "dead", reason },
   end: { end: "failed" },
   failures: 0,
   wait: 0,
-  reason: `Slack: ${reason}`,
+  reason: pausedBy(reason),
 });
 
 function again(state: "retry" | "uncertain", error: ChatError, circumstances: Circumstances): Verdict {

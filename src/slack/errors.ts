@@ -107,6 +107,9 @@ const words: Partial<Record<Outcome, string[]>> = {
   ],
 };
 
+/** The words with which Slack refuses a whole workspace. */
+export const workspaceWords: readonly string[] = words.workspace ?? [];
+
 const outcomes = new Map(
   Object.entries(words).flatMap(([outcome, list]) => list.map((word) => [word, outcome as Outcome] as const)),
 );
