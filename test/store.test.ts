@@ -380,7 +380,15 @@ describe("a workspace", () => {
     "removeOld",
     "newestArrival",
   ];
-  const others = [...elsewhere, "addMessages", "openSent", "openEvent", "ensureWorkspace", "putWorkspace"].concat([
+  const others = [
+    ...elsewhere,
+    "addMessages",
+    "openSent",
+    "openEvent",
+    "ensureWorkspace",
+    "putWorkspace",
+    "hasTokens",
+  ].concat([
     "inTransaction",
     ...[
       "receive",

@@ -10,7 +10,7 @@ import type { SlackCalls } from "../operation/slack-calls.ts";
 import { createPreview } from "../preview.ts";
 import { lockFolder } from "../store/lock.ts";
 import { connectStore, openStore, prepareStore, type Store } from "../store/store.ts";
-import { ensureWorkspace, hasWorkspace, previewWorkspace, slackWorkspace } from "../store/workspaces.ts";
+import { ensureWorkspace, hasTokens, hasWorkspace, previewWorkspace, slackWorkspace } from "../store/workspaces.ts";
 import { loadTemplates } from "../templates/load.ts";
 import { startWorker, type WorkerParts } from "../worker.ts";
 import { checkSlack } from "./check-slack.ts";
@@ -105,7 +105,11 @@ async function serve(io: Io, roles: Roles): Promise<void> {
         { store, stopped, onAway: async (error) => log.warn({ error }, "the start waits for the database") },
         work,
       );
-    if (roles.worker) worker = await whenThere(() => startWorker(parts));
+    if (roles.worker) {
+      // Loaded before anything is taken to be posted, so that the first posts are in time.
+      if (await whenThere(() => hasTokens(store))) await loadSlack();
+      worker = await whenThere(() => startWorker(parts));
+    }
     if (worker) {
       stops.unshift(worker.stop);
       void checkSlack({ io, store, chatOf, log });
@@ -133,6 +137,9 @@ async function sayWithoutToken(io: Io, { config, store }: WorkerParts, { web, wo
   }
 }
 
+/** Slack's client takes memory that a preview does not need. */
+const loadSlack = () => import("../slack/client.ts");
+
 /** Each workspace's way to post: the preview always prints, Slack needs a token. */
 async function connectChats(
   io: Io,
@@ -140,9 +147,8 @@ async function connectChats(
   store: Store,
   slackCalls: SlackCalls,
 ): Promise<ChatOf> {
-  // Slack's client takes memory that a preview does not need.
   const connect = async (token: string) =>
-    slackCalls.watched((await import("../slack/client.ts")).createSlack({ token, apiUrl: slackApiUrl }));
+    slackCalls.watched((await loadSlack()).createSlack({ token, apiUrl: slackApiUrl }));
   const fixed = {
     [previewWorkspace.id]: createPreview(io.out, io.colour),
     [slackWorkspace.id]: slack && (await connect(slack.token)),

@@ -34,6 +34,12 @@ export async function findToken(store: Store, workspace: string): Promise<string
   return row?.token ? store.sealer.open(place(workspace), row.token).toString() : undefined;
 }
 
+/** Whether any workspace has a token of its own. */
+export async function hasTokens(store: Store): Promise<boolean> {
+  const row = await store.db.selectFrom("workspaces").select("id").where("token", "is not", null).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Whether a workspace was ever used in this store. */
 export async function hasWorkspace(store: Store, workspace: string): Promise<boolean> {
   const row = await store.db.selectFrom("workspaces").select("id").where("id", "=", workspace).executeTakeFirst();
