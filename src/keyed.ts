@@ -40,7 +40,7 @@ export function createKeyed({ most, mostOfGroup = most, onDone, onError }: Keyed
       count(group, 1);
       const done = work()
         .finally(() => {
-          running.delete(key);
+          if (running.get(key) === done) running.delete(key);
           count(group, -1);
         })
         .then(onDone, onError);

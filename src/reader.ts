@@ -5,7 +5,7 @@ import type { Keyed } from "./keyed.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./operation/metrics.ts";
 import { type Decision, match } from "./rules/match.ts";
-import { type HookLease, returnHook, takeHook } from "./store/hook-leases.ts";
+import { type HookLease, LeaseLost, returnHook, takeHook } from "./store/hook-leases.ts";
 import { addMessages } from "./store/open-messages.ts";
 import {
   finishDelivery,
@@ -20,6 +20,8 @@ import type { Store } from "./store/store.ts";
 import { inTransaction } from "./store/transaction.ts";
 
 const batch = { most: 100, bytes: 8_000_000 };
+/** Messages of one transaction, or those of one delivery where they are more. */
+const mostPosts = 1_000;
 const mostDecisions = 200;
 
 export interface Reader {
@@ -66,6 +68,7 @@ async function readHook(reader: Reader, lease: HookLease): Promise<void> {
   const { store, log, metrics, onMessages } = reader;
   const { workspace, hook } = lease;
   const reads: Read[] = [];
+  let posts = 0;
   for (const delivery of await pendingDeliveries(store, { workspace, hook, ...batch })) {
     const began = performance.now();
     reads.push({
@@ -73,8 +76,10 @@ async function readHook(reader: Reader, lease: HookLease): Promise<void> {
       ...(await decide(store, workspace, delivery.id, await parse(reader, delivery))),
     });
     metrics.took("read", (performance.now() - began) / 1000);
+    posts += reads.at(-1)?.posts.length ?? 0;
+    if (posts >= mostPosts) break;
   }
-  const written = await write(store, lease, reads);
+  const written = await writeSome(reader, lease, reads);
   for (const { forge, delivery, posts } of written) {
     const { id, state, reason, kind } = delivery;
     metrics.read(forge, state, kind);
@@ -129,6 +134,27 @@ const postsFirst = (a: Decision, b: Decision) => Number(b.post) - Number(a.post)
 
 /** Text for a column: databases refuse NUL, and a list stays readable. */
 const plain = (text: string) => text.replace(/\p{Cc}/gu, "").slice(0, 300);
+
+/**
+ * Writes what was read. Where the store does not take all of it, it takes less: at last one delivery alone that cannot be
+ * written is kept as unreadable, so that its hook goes on.
+ */
+async function writeSome(reader: Reader, lease: HookLease, reads: readonly Read[]): Promise<Read[]> {
+  const { store, log } = reader;
+  const [first] = reads;
+  try {
+    return await write(store, lease, reads);
+  } catch (error) {
+    if (!first || error instanceof LeaseLost || store.engine.isAway(error)) throw error;
+    log.error({ error, delivery: first.delivery.id, deliveries: reads.length }, "what was read could not be written");
+    if (reads.length > 1) return writeSome(reader, lease, reads.slice(0, Math.ceil(reads.length / 2)));
+    if (!store.engine.isRefusal(error)) throw error;
+    const reason = "Belfry failed to write down what it says; this is a mistake of ours";
+    return write(store, lease, [
+      { forge: first.forge, delivery: { id: first.delivery.id, state: "unreadable", reason }, posts: [] },
+    ]);
+  }
+}
 
 /**
  * Messages are written in the transaction that finishes their delivery: both or neither. An event that another hook of

@@ -50,7 +50,8 @@ export function createReceiver({
   if (trustProxy !== undefined) web.set("trust proxy", trustProxy);
 
   web.post("/hooks/:id", async (request, response) => {
-    const hook = await findHook(request.params.id);
+    const { id } = request.params;
+    const hook = hookId.test(id) ? await findHook(id) : undefined;
     const forge = hook && forges[hook.forge];
     if (!hook || !forge) {
       passesNobody(request);
@@ -104,6 +105,9 @@ export function createReceiver({
   web.use(answerError(log));
   return web;
 }
+
+/** What else stands in an address is no id of ours, and no question for a database. */
+const hookId = /^[0-9a-f]{32}$/;
 
 const nobody = randomUUID();
 

@@ -60,9 +60,15 @@ export async function createSpoolingInbox(parts: Parts, limits = patience, { pol
     state = "away";
   }
 
+  /** What is not an outage stays what it is: nobody may put the database away by what he sends. */
+  function away(error: unknown): void {
+    if (!store.engine.isAway(error)) throw error;
+    leave(error);
+  }
+
   async function find(id: string): Promise<Hook | undefined> {
     if (state !== "away") {
-      const answer = await within(ask(id), limits.find).catch(leave);
+      const answer = await within(ask(id), limits.find).catch(away);
       if (answer) {
         await copy.note(id, answer.row).catch(warnOfCopy);
         return answer.row && toHook(store, answer.row);
@@ -92,7 +98,8 @@ export async function createSpoolingInbox(parts: Parts, limits = patience, { pol
       const waited = performance.now() - Math.min(...items.map(({ since }) => since));
       const most = Math.max(limits.add - waited, limits.least);
       const stored = await within(addDeliveries(store, deliveries), most).catch((error: unknown) => {
-        leave(error);
+        if (store.engine.isAway(error)) leave(error);
+        else log.error({ error }, "the database did not take deliveries; they go to the spool");
         spooling += 1;
       });
       if (stored) return stored;

@@ -41,7 +41,8 @@ export interface WorkerParts {
 /** How often the store is looked at for what no signal told of, in milliseconds. */
 const poll = 1_000;
 const beatEvery = 2_000;
-const hooksAtOnce = 8;
+/** Fewer than connections: others of this process want one, too. */
+const hooksAtOnce = 4;
 const lanesAtOnce = 500;
 /** Milliseconds that a stop waits for calls under way. */
 const mostSettling = 5_000;
@@ -50,7 +51,7 @@ const mostSettling = 5_000;
 export async function startWorker(parts: WorkerParts): Promise<Running & { wake: () => void }> {
   const { config, store, templates, chatOf, log, metrics } = parts;
   const onError = (error: unknown) => log.error({ error }, "work failed; it will be tried again");
-  const jumps = createClockJumps();
+  const jumps = createClockJumps(() => store.now().getTime());
   const held: Held = {
     isAtLane: (workspace, channel) => lanes.has(laneKey(workspace, channel)),
     isAtHook: (_workspace, hook) => hooks.has(hook),
@@ -78,7 +79,10 @@ export async function startWorker(parts: WorkerParts): Promise<Running & { wake:
     chatOf,
     render: (event, { grammar }) => render(templates, event, { template: grammar.options.template }),
     pace: config.pace,
-    collectAfter: () => (jumps.isLately(config.collectAfter) ? undefined : config.collectAfter),
+    collectAfter: () => {
+      jumps.look();
+      return jumps.isLately(config.collectAfter) ? undefined : config.collectAfter;
+    },
     log,
     metrics,
     holds: createHolds(),
@@ -99,13 +103,19 @@ export async function startWorker(parts: WorkerParts): Promise<Running & { wake:
   return {
     wake: reading.wake,
     stop: async () => {
-      await Promise.all([deafen(), retention.stop(), reading.stop()]);
+      const deaf = deafen();
+      await Promise.all([retention.stop(), reading.stop()]);
       await hooks.settle();
       stopping.abort();
       await sending.stop();
       // A call that hangs is left: its message may have been posted, and whoever goes on with the lane finds out.
-      await Promise.race([lanes.settle(), setTimeout(mostSettling)]);
+      const settled = new AbortController();
+      const patience = setTimeout(mostSettling, undefined, { signal: settled.signal }).catch(() => {});
+      await Promise.race([lanes.settle(), patience]);
+      // A timer that is left would keep the process from ending.
+      settled.abort();
       await self.stop();
+      await deaf;
     },
   };
 }
@@ -132,7 +142,9 @@ async function startHeart(
 ) {
   let id = await addWorker(store);
   let last = performance.now();
-  let trustFrom = last;
+  // Others may have to speak first, as after an outage.
+  let trustFrom = last + silence;
+  let idle: ReadonlySet<string> = new Set();
 
   async function beat(): Promise<undefined> {
     jumps.look();
@@ -145,7 +157,7 @@ async function startHeart(
     if (now - last > silence / 2) trustFrom = now + silence;
     last = now;
     if (now >= trustFrom && !store.engine.alone) await sweepWorkers(store, silence);
-    await freeForgotten(store, id, held);
+    idle = await freeForgotten(store, id, held, idle);
     await mendTimes(store);
   }
 

@@ -14,9 +14,9 @@ import { addHook, removeHook } from "../src/store/hooks.ts";
 import { listMessages } from "../src/store/messages.ts";
 import { finishSends } from "../src/store/open-messages.ts";
 import { hooksWithPending } from "../src/store/pending-deliveries.ts";
-import { addRule } from "../src/store/rules.ts";
+import { addRule, pauseRule } from "../src/store/rules.ts";
 import { takeMessages } from "../src/store/take-message.ts";
-import { addWorker, freeForgotten } from "../src/store/workers.ts";
+import { addWorker } from "../src/store/workers.ts";
 import { push } from "./rules/events.ts";
 import { until } from "./support/belfry.ts";
 import { engines, newStorePlace } from "./support/stores.ts";
@@ -335,29 +335,40 @@ describe.each(engines)("on %s:", (engine) => {
     await bench.rule();
     const { db } = bench.store;
     const triggers = {
-      sqlite: [
-        `create trigger refuse before insert on messages when (select count(*) from messages) > 0
-       begin select raise(abort, 'no room'); end`,
-      ],
+      sqlite: ["create trigger refuse before insert on messages begin select raise(abort, 'no room'); end"],
       postgres: [
         `create function refuse() returns trigger language plpgsql as $$ begin
-         if (select count(*) from messages) > 0 then raise exception 'no room'; end if; return new; end $$`,
+         raise exception 'no room' using errcode = 'check_violation'; end $$`,
         "create trigger refuse before insert on messages for each row execute function refuse()",
       ],
     };
     for (const statement of triggers[engine]) await sql.raw(statement).execute(db);
     await bench.add(["1", "2"]);
     await bench.round();
-    expect(bench.failed).toMatchObject([{ message: "no room" }]);
-    expect(await bench.states()).toEqual(Array(2).fill(["pending", null]));
+    await bench.round();
+    const refused = ["unreadable", "Belfry failed to write down what it says; this is a mistake of ours"];
+    expect(await bench.states()).toEqual([refused, refused]);
     expect(await bench.messages()).toEqual([]);
     expect(bench.woken()).toBe(0);
+    expect(bench.logged.join()).toContain("what was read could not be written");
 
     await sql.raw(engine === "sqlite" ? "drop trigger refuse" : "drop trigger refuse on messages").execute(db);
-    await freeForgotten(bench.store, bench.reader.worker(), { isAtLane: () => false, isAtHook: () => false });
+    for (const { id } of await listDeliveries(bench.store, { workspace, limit: 9 })) {
+      expect(await replayDelivery(bench.store, workspace, id)).toBe(true);
+    }
     await bench.round();
     expect(await bench.states()).toEqual(Array(2).fill(["event", null]));
     expect(await branches()).toEqual(["1", "2"]);
+  });
+
+  test("a batch that makes more messages than one statement takes is written all the same", async () => {
+    for (let index = 0; index < 40; index++) await bench.rule("platform/api push", `#c${index}`);
+    await bench.add(Array.from({ length: 100 }, (_, index) => String(index)));
+    while (await bench.pending()) await bench.round();
+    expect(bench.failed).toEqual([]);
+    expect(await bench.states()).toEqual(Array(100).fill(["event", null]));
+    const rows = await bench.store.db.selectFrom("messages").select("channel").execute();
+    expect(rows).toHaveLength(4_000);
   });
 
   test("a replay replaces the delivery's messages that still wait, and no others", async () => {
@@ -396,5 +407,33 @@ describe.each(engines)("on %s:", (engine) => {
       ["dead", "test"],
       ["pending", null],
     ]);
+  });
+
+  test("a replay asks today's rules: where the rule is gone nothing is said, and the reason tells why", async () => {
+    const rule = await bench.rule();
+    const [first] = await bench.add(["1"]);
+    await bench.round();
+    expect(await branches()).toEqual(["1"]);
+    await pauseRule(bench.store, workspace, rule, "by hand");
+    expect(await replayDelivery(bench.store, workspace, first?.id ?? "")).toBe(true);
+    await bench.round();
+    expect(await bench.states()).toEqual([["event", "no rule posts it; `deliveries show` tells why"]]);
+    await bench.store.db.deleteFrom("rules").execute();
+    await bench.store.db.deleteFrom("rule_anchors").execute();
+    expect(await replayDelivery(bench.store, workspace, first?.id ?? "")).toBe(true);
+    await bench.round();
+    expect(await bench.states()).toEqual([["event", "no rule names the project"]]);
+    expect(await bench.messages()).toHaveLength(1);
+  });
+
+  test("ten replays while a delivery is read make one reading more", async () => {
+    await bench.rule();
+    const [first] = await bench.add(["1"]);
+    await bench.round();
+    const replay = () => replayDelivery(bench.store, workspace, first?.id ?? "");
+    const told = await Promise.all(Array.from({ length: 10 }, replay));
+    expect(told.filter(Boolean)).toHaveLength(1);
+    await bench.round();
+    expect(bench.parsed).toEqual(["1", "1"]);
   });
 });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createKeyed, type KeyedOptions } from "../src/keyed.ts";
@@ -17,6 +18,8 @@ import { addRule, findRule, pauseRule } from "../src/store/rules.ts";
 import type { Store } from "../src/store/store.ts";
 import { addWorker, sweepWorkers } from "../src/store/workers.ts";
 import { section } from "../src/templates/draft.ts";
+import { loadTemplates } from "../src/templates/load.ts";
+import { render } from "../src/templates/templates.ts";
 import { push } from "./rules/events.ts";
 import { until } from "./support/belfry.ts";
 import { createFakeSlack } from "./support/fake-slack.ts";
@@ -95,6 +98,8 @@ async function createBench(engine: Engine["name"]) {
     texts: (channel: string) => posts.filter((post) => post.channel === channel).map(({ text }) => text),
     /** the next posts into the channel fail so */
     fail: (channel: string, ...next: unknown[]) => void faults.set(channel, [...(faults.get(channel) ?? []), ...next]),
+    /** Posts into the channel fail no more. */
+    forget: (channel: string) => void faults.delete(channel),
     pass: (milliseconds: number) => {
       time += milliseconds;
     },
@@ -272,6 +277,65 @@ describe.each(engines)("on %s:", (engine) => {
       await loop.stop();
       await lanes.settle();
       expect(failed).toEqual([]);
+    });
+
+    test("an outage: few tries, then all that was said meanwhile, in order and at the channel's pace", async () => {
+      const minutes = 20;
+      const channels = Array.from({ length: 4 }, (_, index) => `#c${index}`);
+      const pace = { channel: { interval: 1_000, burst: 1 }, posts: undefined };
+      const rules = new Map<string, string>();
+      for (const channel of channels) {
+        rules.set(channel, await bench.rule(channel));
+        bench.fail(channel, ...Array(10_000).fill(refused));
+      }
+      const clock = () => bench.store().now().getTime();
+      const back = clock() + minutes * 60_000;
+      for (let number = 0; clock() < back; ) {
+        if (number < 10) for (const [channel, rule] of rules) await bench.say(channel, rule, String(number));
+        number++;
+        bench.pass(Math.max(1, (await bench.rounds(undefined, { pace })) ?? 60_000));
+      }
+      // A try a minute at most once it has failed for long, whatever waits.
+      for (const channel of channels) expect(bench.texts(channel).length).toBeLessThan(minutes * (4 / 3) + 10);
+      for (const channel of channels) bench.forget(channel);
+
+      const before = bench.posts.length;
+      const returned = clock();
+      const at = new Map<string, number[]>(channels.map((channel) => [channel, []]));
+      for (let seen = before; bench.posts.length - before < 10 * channels.length; ) {
+        const wait = await bench.rounds(undefined, { pace });
+        for (const { channel } of bench.posts.slice(seen)) at.get(channel)?.push(clock());
+        seen = bench.posts.length;
+        if (wait === undefined) break;
+        bench.pass(wait);
+      }
+      for (const channel of channels) {
+        expect(bench.texts(channel).slice(-10)).toEqual(Array.from({ length: 10 }, (_, number) => String(number)));
+        const times = at.get(channel) ?? [];
+        // Within a minute the first one, then one a second.
+        expect((times[0] ?? 0) - returned).toBeLessThanOrEqual(60_000);
+        for (const [index, time] of times.entries()) {
+          if (index > 0) expect(time - (times[index - 1] ?? 0)).toBeGreaterThanOrEqual(1_000);
+        }
+        expect((await states(channel)).map(([state]) => state)).toEqual(Array(10).fill("sent"));
+      }
+      // They do not come back all at once.
+      expect(new Set([...at.values()].map(([first]) => first)).size).toBeGreaterThan(1);
+    });
+
+    test("a template that is gone: the kind's own is used, and the log tells so", async () => {
+      const rule = await addRule(bench.store(), workspace, "command", {
+        channel: "#api",
+        words: "** push template:gone",
+      });
+      await bench.say("#api", rule.id, "1");
+      const templates = loadTemplates(join(import.meta.dirname, "../templates"));
+      await bench.rounds(undefined, {
+        render: (event, { grammar }) => render(templates, event, { template: grammar.options.template }),
+      });
+      expect(bench.texts("#api")).toEqual([expect.stringContaining("1")]);
+      expect(await states("#api")).toEqual([["sent", null]]);
+      expect(bench.logged.join()).toContain("There is no template gone for push.");
     });
 
     test("a clock that is set back holds no lane", async () => {
@@ -457,15 +521,16 @@ describe.each(engines)("on %s:", (engine) => {
       );
       expect([again, last, bench.posts.length]).toEqual([first, "4", 3]);
       const [notice, ...rest] = await bench.stored("#api");
-      expect(notice).toMatchObject({ state: "sent", sent: { text: first } });
+      expect(notice).toMatchObject({ state: "suppressed", ts: "2.0", sent: { text: first } });
       expect(rest.map(({ state, reason }) => [state, reason])).toEqual([
         ["suppressed", `waited too long; told in one notice, ${notice?.id}`],
         ["suppressed", `waited too long; told in one notice, ${notice?.id}`],
         ["sent", null],
       ]);
-      for (const { id } of rest.slice(0, 2)) expect(await retryMessage(bench.store(), workspace, id)).toBe(true);
+      for (const { id } of (await bench.stored("#api")).slice(0, 3))
+        expect(await retryMessage(bench.store(), workspace, id)).toBe(true);
       await bench.rounds(undefined, change);
-      expect(bench.texts("#api").slice(3)).toEqual(["2", "3"]);
+      expect(bench.texts("#api").slice(3)).toEqual(["1", "2", "3"]);
     });
 
     test("a process that ends while it sends leaves a message that may have been posted, and counts it", async () => {
@@ -487,6 +552,17 @@ describe.each(engines)("on %s:", (engine) => {
       expect((await bench.stored("#api"))[0]).toMatchObject({ state: "uncertain", attempts: 1, lost_answers: 0 });
       await bench.rounds();
       expect((await bench.stored("#api"))[0]).toMatchObject({ state: "sent", attempts: 2, lost_answers: 1 });
+    });
+
+    test("a workspace whose token cannot be read waits, and its message was not sent", async () => {
+      await bench.say("#api", await bench.rule("#api"), "1");
+      const broken = () => {
+        throw new Error("damaged");
+      };
+      bench.pass((await bench.rounds(broken)) ?? 0);
+      expect(await states("#api")).toEqual([["retry", "token_unreadable"]]);
+      await bench.rounds();
+      expect((await bench.stored("#api"))[0]).toMatchObject({ state: "sent", lost_answers: 0 });
     });
 
     test("a mistake of ours is logged and tried again", async () => {
@@ -527,6 +603,19 @@ describe.each(engines)("on %s:", (engine) => {
       expect((await bench.stored("#api"))[0]).toMatchObject({ state: "sent", ts: "1.0", attempts: 1, lost_answers: 0 });
       await bench.rounds();
       expect(bench.texts("#api")).toEqual(["1", "2"]);
+    });
+
+    test("does not take the note of a refusal: Slack is not asked again, and nothing counts as a lost answer", async () => {
+      await bench.say("#api", await bench.rule("#api"), "1");
+      bench.fail("#api", refused);
+      const lanes = keyed();
+      let left = 2;
+      const finish: Sender["finish"] = (ended) =>
+        left-- > 0 ? Promise.reject(new Error("no room")) : finishSends(bench.store(), [ended]);
+      await sendReady({ ...bench.sender(), finish }, lanes);
+      await lanes.settle();
+      expect([bench.texts("#api"), refusals()]).toEqual([["1"], 2]);
+      expect((await bench.stored("#api"))[0]).toMatchObject({ state: "retry", attempts: 1, lost_answers: 0 });
     });
 
     test("does not take the note until the process stops: the stop waits no longer, and the message may have been posted", async () => {
@@ -626,6 +715,17 @@ describe.each(engines)("on %s:", (engine) => {
       expect(await retryMessage(bench.store(), workspace, id)).toBe(false);
       expect(await dropMessage(bench.store(), workspace, id)).toBe(false);
     });
+  });
+
+  test("an answer of ten megabytes is no reason to forget the attempt", async () => {
+    const slack = await createFakeSlack();
+    const chat = createSlack({ token: "xoxb-acme", apiUrl: slack.url });
+    await bench.say("#api", await bench.rule("#api"), "1");
+    slack.failNext("chat.postMessage", { body: JSON.stringify({ ok: false, error: "x".repeat(10_000_000) }) });
+    await bench.rounds(() => chat);
+    await slack.close();
+    expect(await bench.stored("#api")).toMatchObject([{ state: "uncertain", reason: "answer_too_long", attempts: 1 }]);
+    expect(bench.logged.join().length).toBeLessThan(8_000);
   });
 
   test("with Slack's own client: limits, invalid blocks and a lost answer", async () => {

@@ -372,6 +372,7 @@ describe("a workspace", () => {
     "hooksWithPending",
     "readBacklog",
     "takeMessages",
+    "toldInNotice",
     "untilNextLane",
     "mendTimes",
     "addHook",

@@ -3,6 +3,9 @@ import type { Chat, Posted } from "../slack/chat.ts";
 import { ChatError, type Outcome } from "../slack/errors.ts";
 import type { Taken } from "../store/take-message.ts";
 
+/** Milliseconds by which Slack's clock may be behind ours. */
+const margin = 600_000;
+
 /** Failures that pass. With any other we may not read, or not now, or not so far back. */
 const passing: readonly Outcome[] = ["refused", "uncertain"];
 /** Words of our own for what cannot be looked through. */
@@ -19,7 +22,11 @@ export async function lookFor(
 ): Promise<Posted | undefined | "unknown" | ChatError> {
   if (!chat.find) return "unknown";
   try {
-    return await chat.find(lane.channelId ?? message.channel, message.id, new Date(message.queuedAt));
+    return await chat.find(
+      lane.channelId ?? message.channel,
+      message.id,
+      new Date(Date.parse(message.queuedAt) - margin),
+    );
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     log.info({ message: message.id, reason: error.reason }, "cannot look for a message with a lost answer");
@@ -27,8 +34,24 @@ export async function lookFor(
   }
 }
 
-/** Slack has answered “invalid_auth” in outages: a workspace is given up only when it says so twice. */
-export async function isRefused(chat: Chat | undefined): Promise<boolean> {
+/** Words of ours, which say nothing about Slack. */
+const waiting = ["not_connected", "token_unreadable"];
+/** What a scope or a setting of the workspace forbids passes `auth.test` all the same. */
+const certain = [
+  "missing_scope",
+  "access_denied",
+  "team_not_found",
+  "enterprise_is_restricted",
+  "not_allowed_token_type",
+];
+
+/**
+ * Whether a workspace refuses us for good. Slack has answered “invalid_auth” in outages, so that is believed only when
+ * it says so twice.
+ */
+export async function isRefused(chat: Chat | undefined, { reason }: ChatError): Promise<boolean> {
+  if (waiting.includes(reason)) return false;
+  if (certain.includes(reason)) return true;
   if (!chat?.check) return false;
   try {
     await chat.check();

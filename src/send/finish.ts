@@ -8,11 +8,12 @@ import type { SendResult } from "../store/open-messages.ts";
 import { lastPassed, type TurnEnd } from "../store/paces.ts";
 import { pauseRules } from "../store/pause-rules.ts";
 import type { Taken } from "../store/take-message.ts";
+import { toldInNotice } from "../store/take-message.ts";
 import { isRefused } from "./ask-slack.ts";
 import { backoff, judge } from "./failure.ts";
 import type { Sender } from "./sender.ts";
 
-/** A posted message is never posted again because the store could not note it: the note is tried until it is there. */
+/** Notes that a message was posted. One that is a notice stays repeatable: what it stands for was not said. */
 export async function noteSent(
   sender: Sender,
   taken: Taken,
@@ -20,15 +21,28 @@ export async function noteSent(
   at?: number,
 ): Promise<void> {
   const { log, metrics, store } = sender;
-  const { id, delivery } = taken.message;
+  const { id, delivery, collected } = taken.message;
+  const result: SendResult =
+    collected === undefined ? { state: "sent", sent, ts } : { state: "suppressed", reason: toldInNotice(id), sent, ts };
+  await untilNoted(sender, taken.message, () =>
+    finish(sender, taken, result, { end: "passed" }, { channelId: channel, at }),
+  );
+  metrics.took("delay", secondsSince(delivery, store.now()));
+  log.info({ message: id, delivery, channel: taken.message.channel }, "message sent");
+}
+
+/** What Slack has said is not asked again because the store could not note it: the note is tried until it is there. */
+async function untilNoted(
+  { log, stopping }: Sender,
+  { id, delivery }: Taken["message"],
+  note: () => Promise<void>,
+): Promise<void> {
   for (let failures = 1; ; failures++) {
     try {
-      await finish(sender, taken, { state: "sent", sent, ts }, { end: "passed" }, { channelId: channel, at });
-      metrics.took("delay", secondsSince(delivery, store.now()));
-      return log.info({ message: id, delivery, channel: taken.message.channel }, "message sent");
+      return await note();
     } catch (error) {
-      log.error({ error, message: id }, "the message was posted, but the store did not take the note");
-      await sleep(backoff(failures), undefined, { signal: sender.stopping });
+      log.error({ error, message: id, delivery }, "Slack has answered, but the store did not take the note");
+      await sleep(backoff(failures), undefined, { signal: stopping });
     }
   }
 }
@@ -55,16 +69,19 @@ export async function fail(
     },
     "message not sent",
   );
-  const passed = await lastPassed(store.db, workspace, taken.turn.method);
-  const isGone = error.outcome === "workspace" && (await isRefused(chat));
-  const verdict = judge(error, { message, failures: lane.failures, passed, isGone });
-  if (verdict.end.end === "limited") sender.holds.hold(workspace, verdict.end.wait);
-  if (verdict.pause) {
-    const rules = await pauseRules(store, workspace, verdict.pause === "channel" ? { channel } : {}, verdict.reason);
-    log.warn({ workspace, channel, rules, reason: error.reason }, "rules paused");
-  }
-  const { failures, wait } = verdict;
-  await finish(sender, taken, verdict.result, verdict.end, { failures, wait, at });
+  const { holds } = sender;
+  if (error.retryAfter !== undefined) holds.hold(workspace, error.retryAfter * 1000);
+  const isGone = error.outcome === "workspace" && (await isRefused(chat, error));
+  await untilNoted(sender, message, async () => {
+    const passed = await lastPassed(store.db, workspace, taken.turn.method);
+    const verdict = judge(error, { message, failures: lane.failures, passed, isGone });
+    if (verdict.pause) {
+      const rules = await pauseRules(store, workspace, verdict.pause === "channel" ? { channel } : {}, verdict.reason);
+      log.warn({ workspace, channel, rules, reason: error.reason }, "rules paused");
+    }
+    const { result, end, failures, wait } = verdict;
+    await finish(sender, taken, result, end, { failures, wait, at });
+  });
 }
 
 /** How a lane goes on after a message. */

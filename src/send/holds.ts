@@ -9,7 +9,7 @@ export interface Holds {
 export function createHolds(passed: () => number = () => performance.now()): Holds {
   const until = new Map<string, number>();
   return {
-    hold: (workspace, wait) => void until.set(workspace, passed() + wait),
+    hold: (workspace, wait) => void until.set(workspace, Math.max(passed() + wait, until.get(workspace) ?? 0)),
     left: (workspace) => {
       const left = (until.get(workspace) ?? 0) - passed();
       if (left <= 0) until.delete(workspace);

@@ -74,8 +74,8 @@ export const laneKey = (workspace: string, channel: string) => JSON.stringify([w
 
 async function send(sender: Sender, taken: Taken, began: number): Promise<void> {
   const { message } = taken;
-  const chat = await sender.chatOf(message.workspace);
-  if (!chat) return fail(sender, taken, undefined, new ChatError("workspace", "not_connected"));
+  const chat = await connect(sender, message);
+  if (chat instanceof ChatError) return fail(sender, taken, undefined, chat);
   const rendered = renderMessage(sender, taken);
   const begun = taken.begun ? { ...taken, began } : await settle(sender, taken, chat, rendered);
   if (!begun) return;
@@ -93,6 +93,16 @@ async function send(sender: Sender, taken: Taken, began: number): Promise<void> 
   const posted = await post(chat, begun.message, rendered, sender.log);
   if (posted instanceof ChatError) return fail(sender, begun, chat, posted, at);
   await noteSent(sender, begun, posted, at);
+}
+
+/** The workspace's chat; one whose token cannot be read waits as one that is not connected. */
+async function connect({ chatOf, log }: Sender, { id, delivery, workspace }: OpenMessage): Promise<Chat | ChatError> {
+  try {
+    return (await chatOf(workspace)) ?? new ChatError("workspace", "not_connected");
+  } catch (error) {
+    log.error({ error, message: id, delivery }, "the workspace's token cannot be read");
+    return new ChatError("workspace", "token_unreadable");
+  }
 }
 
 /** Why a send that was begun must not go on; undefined where it may. */

@@ -13,6 +13,8 @@ export type Begun = Taken & { began: number };
 
 /** A message whose answer was lost is posted again once, where nobody can say whether it is there. */
 const mostLostAnswers = 1;
+/** Where each time it is not there, Slack loses it rather than its answer. */
+const mostLookedUp = 5;
 
 /**
  * What becomes of a message whose answer was lost: where we may read the channel, it is looked for there; else it is
@@ -33,7 +35,8 @@ export async function settle(sender: Sender, taken: Taken, chat: Chat, rendered:
     await noteSent(sender, taken, { ...found, sent: rendered });
     return undefined;
   }
-  if (found === "unknown" && message.lostAnswers >= mostLostAnswers) {
+  const most = found === "unknown" ? mostLostAnswers : mostLookedUp;
+  if (message.lostAnswers >= most) {
     const reason = "perhaps posted: Slack's answer was lost each time";
     const result: SendResult = { state: "dead", reason, lostAnswers: message.lostAnswers + 1 };
     await finish(sender, taken, result, { end: "failed" }, { failures: lane.failures });

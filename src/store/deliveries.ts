@@ -3,6 +3,7 @@ import { isOpen } from "./lanes.ts";
 import { replayed } from "./pending-deliveries.ts";
 import type { DeliveriesTable, DeliveryState } from "./schema.ts";
 import type { Store } from "./store.ts";
+import { inTransaction } from "./transaction.ts";
 
 const summary = [
   "id",
@@ -54,7 +55,7 @@ export async function findDelivery(store: Store, workspace: string, id: string) 
  * the new ones. @returns false when there is none to replay: it waits, is a duplicate, or its body was removed
  */
 export async function replayDelivery(store: Store, workspace: string, id: string): Promise<boolean> {
-  return store.db.transaction().execute(async (trx) => {
+  return inTransaction(store, async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable("deliveries")
       .set({ state: "pending", reason: replayed, finished_at: null })
@@ -66,7 +67,7 @@ export async function replayDelivery(store: Store, workspace: string, id: string
     if (numUpdatedRows === 0n) return false;
     await trx
       .updateTable("messages")
-      .set({ state: "suppressed", reason: "replaced by a replay", finished_at: new Date().toISOString() })
+      .set({ state: "suppressed", reason: "replaced by a replay", finished_at: store.now().toISOString() })
       .where("workspace_id", "=", workspace)
       .where("delivery_id", "=", id)
       .where(isOpen)

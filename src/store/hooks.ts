@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import type { Scheme } from "../forges/verify.ts";
 import type { HooksTable, Origin } from "./schema.ts";
 import type { Store } from "./store.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** One endpoint of ours: its forge and its one fixed way to prove who is calling. */
 export interface Hook {
@@ -56,7 +57,7 @@ export const changeHook = (
   });
 
 const inOne = <T>(store: Store, work: (inside: Store) => Promise<T>): Promise<T> =>
-  store.db.transaction().execute((trx) => work({ ...store, db: trx }));
+  inTransaction(store, (trx) => work({ ...store, db: trx }));
 
 async function insert(inside: Store, hook: NewHook): Promise<Hook> {
   const secrets = hook.secrets.filter((secret) => secret.trim() !== "");
@@ -68,7 +69,7 @@ async function insert(inside: Store, hook: NewHook): Promise<Hook> {
     ...hook,
     secrets,
     id: randomBytes(16).toString("hex"),
-    createdAt: new Date().toISOString(),
+    createdAt: inside.now().toISOString(),
   };
   await inside.db.insertInto("hooks").values(toRow(inside, made)).execute();
   return made;

@@ -1,5 +1,5 @@
-import { sql, type Transaction } from "kysely";
-import type { Tables } from "./schema.ts";
+import { type Insertable, sql, type Transaction } from "kysely";
+import type { LanesTable, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
 /** The ordered queue of one channel. */
@@ -34,17 +34,23 @@ export async function wakeLanes(store: Store, trx: Transaction<Tables>, lanes: r
   const now = store.now().toISOString();
   const keys = new Map(lanes.map((lane) => [JSON.stringify([lane.workspace, lane.channel]), lane]));
   const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, lane]) => lane);
+  const rows = sorted.map(({ workspace, channel }) => ({
+    workspace_id: workspace,
+    channel,
+    ready_at: now,
+    paced_at: now,
+    failures: 0,
+  }));
+  for (let at = 0; at < rows.length; at += mostRows) await wakeRows(trx, rows.slice(at, at + mostRows));
+}
+
+/** Rows of one statement. */
+const mostRows = 1_000;
+
+async function wakeRows(trx: Transaction<Tables>, rows: Insertable<LanesTable>[]): Promise<void> {
   await trx
     .insertInto("lanes")
-    .values(
-      sorted.map(({ workspace, channel }) => ({
-        workspace_id: workspace,
-        channel,
-        ready_at: now,
-        paced_at: now,
-        failures: 0,
-      })),
-    )
+    .values(rows)
     .onConflict((conflict) =>
       conflict.columns(["workspace_id", "channel"]).doUpdateSet({
         ready_at: sql<string>`coalesce(lanes.ready_at, excluded.ready_at)`,

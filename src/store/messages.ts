@@ -5,6 +5,7 @@ import { isOpen, wakeLanes } from "./lanes.ts";
 import { openSent } from "./open-messages.ts";
 import type { MessageState, MessagesTable } from "./schema.ts";
 import type { Store } from "./store.ts";
+import { inTransaction } from "./transaction.ts";
 
 const summary = [
   "id",
@@ -65,7 +66,7 @@ export const hasContent = sql<boolean>`length(event) > 0`;
  * @throws UserError when it is so old that its event was removed
  */
 export async function retryMessage(store: Store, workspace: string, id: string): Promise<boolean> {
-  return store.db.transaction().execute(async (trx) => {
+  return inTransaction(store, async (trx) => {
     const message = await trx
       .selectFrom("messages")
       .select(sql<number>`length(event)`.as("length"))
@@ -94,7 +95,7 @@ export async function retryMessage(store: Store, workspace: string, id: string):
 export async function dropMessage(store: Store, workspace: string, id: string): Promise<boolean> {
   const { numUpdatedRows } = await store.db
     .updateTable("messages")
-    .set({ state: "suppressed", reason: "dropped by hand", finished_at: new Date().toISOString() })
+    .set({ state: "suppressed", reason: "dropped by hand", finished_at: store.now().toISOString() })
     .where("workspace_id", "=", workspace)
     .where("id", "=", id)
     .where((where) => where.or([isOpen, where("state", "=", "dead")]))

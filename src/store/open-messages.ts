@@ -50,31 +50,33 @@ export async function addMessages(
   trx: Transaction<Tables>,
   messages: readonly NewMessage[],
 ): Promise<void> {
-  if (messages.length === 0) return;
   const now = store.now().toISOString();
-  await trx
-    .insertInto("messages")
-    .values(
-      messages.map((message) => {
-        const id = uuid();
-        return {
-          workspace_id: message.workspace,
-          id,
-          channel: message.channel,
-          delivery_id: message.delivery,
-          rule_id: message.rule,
-          state: "pending" as const,
-          attempts: 0,
-          lost_answers: 0,
-          event: store.sealer.seal(place(message.workspace, id), JSON.stringify(message.event)),
-          event_format: eventFormat,
-          created_at: now,
-          queued_at: now,
-        };
-      }),
-    )
-    .execute();
+  for (let at = 0; at < messages.length; at += mostRows) {
+    const rows = messages.slice(at, at + mostRows).map((message) => toRow(store, message, now));
+    await trx.insertInto("messages").values(rows).execute();
+  }
   await wakeLanes(store, trx, messages);
+}
+
+/** Rows of one statement: databases bound the values of one, and each message holds a copy of its event. */
+const mostRows = 200;
+
+function toRow(store: Store, { workspace, channel, delivery, rule, event }: NewMessage, now: string) {
+  const id = uuid();
+  return {
+    workspace_id: workspace,
+    id,
+    channel,
+    delivery_id: delivery,
+    rule_id: rule,
+    state: "pending" as const,
+    attempts: 0,
+    lost_answers: 0,
+    event: store.sealer.seal(place(workspace, id), JSON.stringify(event)),
+    event_format: eventFormat,
+    created_at: now,
+    queued_at: now,
+  };
 }
 
 /** A damaged row, or one of a newer version that was rolled back, must not stop the lane: undefined. */
@@ -120,7 +122,8 @@ export async function beginSend(db: Store["db"], message: OpenMessage): Promise<
 export type SendResult =
   | { state: "sent"; sent: Message; ts: string }
   | { state: "retry" | "uncertain"; reason: string; failures?: number }
-  | { state: "suppressed" | "dead"; reason: string; lostAnswers?: number };
+  | { state: "dead"; reason: string; lostAnswers?: number }
+  | { state: "suppressed"; reason: string; sent?: Message; ts?: string };
 
 /** A send that ended: what became of the message, when its lane goes on, and what that means for the workspace's pace. */
 export interface EndedSend {
@@ -162,9 +165,11 @@ export async function writeResult(
     .updateTable("messages")
     .set({
       state: result.state,
-      ...(posted
-        ? { reason: null, ts: result.ts, sent: store.sealer.seal(place(workspace, id), JSON.stringify(result.sent)) }
-        : { reason: result.reason }),
+      reason: posted ? null : result.reason,
+      ...("sent" in result && {
+        ts: result.ts,
+        sent: store.sealer.seal(place(workspace, id), JSON.stringify(result.sent)),
+      }),
       ...(result.state === "retry" || result.state === "uncertain"
         ? { failed_at: now, ...(result.failures !== undefined && { failures: result.failures }) }
         : { finished_at: now }),

@@ -91,7 +91,9 @@ async function endTurn(store: Store, trx: Transaction<Tables>, turn: Turn, end: 
   const time = now.toISOString();
   if (end.end === "limited") {
     const next_at = new Date(now.getTime() + end.wait).toISOString();
-    await changing(trx, turn).set({ refusals: sql<number>`refusals + 1`, next_at, paced_at: time }).execute();
+    // A shorter wait that Slack asked of a call before must not end a longer one.
+    const later = turn.isProbe ? next_at : sql<string>`case when next_at > ${next_at} then next_at else ${next_at} end`;
+    await changing(trx, turn).set({ refusals: sql<number>`refusals + 1`, next_at: later, paced_at: time }).execute();
   } else if (turn.isProbe) {
     await changing(trx, turn).set({ refusals: 0, next_at: time, paced_at: time }).execute();
   }

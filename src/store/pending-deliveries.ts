@@ -139,7 +139,7 @@ export async function finishDelivery(
       project: read.project ?? null,
       decisions:
         read.decisions === undefined ? null : sealColumn(store, workspace, read.id, "decisions", read.decisions),
-      finished_at: new Date().toISOString(),
+      finished_at: store.now().toISOString(),
     })
     .where("workspace_id", "=", workspace)
     .where("id", "=", read.id)

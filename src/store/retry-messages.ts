@@ -1,6 +1,7 @@
 import { wakeLanes } from "./lanes.ts";
 import { again, hasContent } from "./messages.ts";
 import type { Store } from "./store.ts";
+import { inTransaction } from "./transaction.ts";
 
 /**
  * Puts all dead and suppressed messages of a channel, of a rule, or of a rule in a channel back into their lanes, where
@@ -11,7 +12,7 @@ export async function retryMessages(
   workspace: string,
   { channel, rule }: { channel?: string | undefined; rule?: string | undefined },
 ): Promise<number> {
-  return store.db.transaction().execute(async (trx) => {
+  return inTransaction(store, async (trx) => {
     let query = trx
       .updateTable("messages")
       .set({ ...again, queued_at: store.now().toISOString() })

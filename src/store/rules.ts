@@ -6,6 +6,7 @@ import type { Rule } from "../rules/match.ts";
 import { parseRule } from "../rules/parse.ts";
 import type { Origin, RulesTable, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
+import { inTransaction } from "./transaction.ts";
 
 export interface StoredRule extends Rule {
   workspace: string;
@@ -21,7 +22,7 @@ export interface NewRule {
 /** Stores a rule. Its words must have been parsed before. */
 export async function addRule(store: Store, workspace: string, origin: Origin, rule: NewRule): Promise<StoredRule> {
   const row = newRow(workspace, origin, rule);
-  await store.db.transaction().execute((trx) => insert(trx, row));
+  await inTransaction(store, (trx) => insert(trx, row));
   return toRule(row);
 }
 
@@ -86,7 +87,9 @@ export async function pauseRule(store: Store, workspace: string, id: string, rea
  */
 export async function syncFileRules(store: Store, workspace: string, wanted: readonly NewRule[]): Promise<void> {
   const lineOf = (rule: NewRule) => `${rule.channel} ${rule.words}`;
-  await store.db.transaction().execute(async (trx) => {
+  await inTransaction(store, async (trx) => {
+    // Several processes follow the same file.
+    await store.engine.lockKeys(trx, [JSON.stringify(["rules.yml", workspace])]);
     const rows = await trx
       .selectFrom("rules")
       .selectAll()

@@ -54,7 +54,9 @@ export async function takeLanes(
       join.onRef("chosen.workspace_id", "=", "lane.workspace_id").onRef("chosen.channel", "=", "lane.channel"),
     )
     .select(["lane.workspace_id", "lane.channel"])
-    .where("lane.owner", "is", null);
+    .where("lane.owner", "is", null)
+    // Asked once more of the row as it is when it is locked: another worker may have taken it and given it back.
+    .where("lane.ready_at", "<=", now);
   const rows = await trx
     .updateTable("lanes")
     .from(store.engine.skipLocked(free, "lane").as("free"))

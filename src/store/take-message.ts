@@ -129,6 +129,9 @@ function putAside(rule: StoredRule | undefined, isReadable: boolean): SendResult
   return isReadable ? undefined : { state: "dead", reason: "its row in the database cannot be read" };
 }
 
+/** Why a message was not sent that a notice stands for. */
+export const toldInNotice = (notice: string): string => `waited too long; told in one notice, ${notice}`;
+
 /** Makes a message stand for all of its lane that are too old. @returns how many they are, itself included */
 async function collect(
   store: Store,
@@ -141,7 +144,7 @@ async function collect(
     .updateTable("messages")
     .set({
       state: "suppressed",
-      reason: `waited too long; told in one notice, ${id}`,
+      reason: toldInNotice(id),
       finished_at: store.now().toISOString(),
     })
     .where("workspace_id", "=", workspace)

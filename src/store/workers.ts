@@ -1,15 +1,17 @@
 import { v7 as uuid } from "uuid";
 import type { Store } from "./store.ts";
-import { inTransaction } from "./transaction.ts";
 
 /** Milliseconds after which a worker that says nothing loses its lanes and hooks. */
 export const silence = 10_000;
 
-/** Makes a worker known. What is left of workers that are gone is freed first. @returns its id */
+/**
+ * Makes a worker known. Where one server owns the store all others are gone, and what they held is freed.
+ * @returns its id
+ */
 export async function addWorker(store: Store): Promise<string> {
   const id = uuid();
   const now = store.now().toISOString();
-  await sweepWorkers(store, store.engine.alone ? undefined : silence);
+  if (store.engine.alone) await sweepWorkers(store, undefined);
   await store.db.insertInto("workers").values({ id, started_at: now, seen_at: now }).execute();
   return id;
 }
@@ -42,13 +44,24 @@ export async function sweepWorkers(store: Store, silent: number | undefined): Pr
   await free(store);
 }
 
-/** Frees what belongs to nobody any more. */
+/**
+ * Frees what belongs to nobody any more. Who is gone is asked first: a lane that a new worker takes meanwhile must not
+ * be taken for one of theirs.
+ */
 async function free(store: Store): Promise<void> {
-  await inTransaction(store, async (trx) => {
-    const workers = trx.selectFrom("workers").select("id");
-    await trx.updateTable("lanes").set({ owner: null }).where("owner", "not in", workers).execute();
-    await trx.updateTable("hook_leases").set({ owner: null }).where("owner", "not in", workers).execute();
-  });
+  const { db } = store;
+  const workers = db.selectFrom("workers").select("id");
+  for (const table of ["lanes", "hook_leases"] as const) {
+    const owners = await db
+      .selectFrom(table)
+      .select("owner")
+      .distinct()
+      .where("owner", "is not", null)
+      .where("owner", "not in", workers)
+      .execute();
+    const gone = owners.flatMap(({ owner }) => owner ?? []);
+    if (gone.length > 0) await db.updateTable(table).set({ owner: null }).where("owner", "in", gone).execute();
+  }
 }
 
 /** What a worker holds, to be compared with what it works on. */
@@ -60,14 +73,32 @@ export interface Held {
 /**
  * Frees lanes and hooks that a worker holds but does not work on: the store failed in the moment in which they were
  * taken or given back. To be called now and then.
+ * @param before what the last call returned: only what was idle then as well is freed, because what has just been taken
+ * is in the store before this process knows it
+ * @returns what is held and not worked on
  */
-export async function freeForgotten(store: Store, worker: string, held: Held): Promise<void> {
+export async function freeForgotten(
+  store: Store,
+  worker: string,
+  held: Held,
+  before: ReadonlySet<string> = new Set(),
+): Promise<Set<string>> {
   const lanes = await store.db
     .selectFrom("lanes")
     .select(["workspace_id", "channel", "fence"])
     .where("owner", "=", worker)
     .execute();
-  for (const { workspace_id, channel, fence } of lanes.filter((one) => !held.isAtLane(one.workspace_id, one.channel))) {
+  const hooks = await store.db
+    .selectFrom("hook_leases")
+    .select(["workspace_id", "hook_id", "fence"])
+    .where("owner", "=", worker)
+    .execute();
+  const idle = new Set<string>();
+  for (const { workspace_id, channel, fence } of lanes) {
+    if (held.isAtLane(workspace_id, channel)) continue;
+    const key = JSON.stringify(["lane", workspace_id, channel, fence]);
+    idle.add(key);
+    if (!before.has(key)) continue;
     await store.db
       .updateTable("lanes")
       .set({ owner: null })
@@ -77,12 +108,11 @@ export async function freeForgotten(store: Store, worker: string, held: Held): P
       .where("fence", "=", fence)
       .execute();
   }
-  const hooks = await store.db
-    .selectFrom("hook_leases")
-    .select(["workspace_id", "hook_id", "fence"])
-    .where("owner", "=", worker)
-    .execute();
-  for (const { workspace_id, hook_id, fence } of hooks.filter((one) => !held.isAtHook(one.workspace_id, one.hook_id))) {
+  for (const { workspace_id, hook_id, fence } of hooks) {
+    if (held.isAtHook(workspace_id, hook_id)) continue;
+    const key = JSON.stringify(["hook", workspace_id, hook_id, fence]);
+    idle.add(key);
+    if (!before.has(key)) continue;
     await store.db
       .updateTable("hook_leases")
       .set({ owner: null })
@@ -92,4 +122,5 @@ export async function freeForgotten(store: Store, worker: string, held: Held): P
       .where("fence", "=", fence)
       .execute();
   }
+  return idle;
 }

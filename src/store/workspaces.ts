@@ -13,7 +13,7 @@ export const slackWorkspace: Workspace = { id: "slack", chat: "slack" };
 export async function ensureWorkspace(store: Store, { id, chat }: Workspace): Promise<void> {
   await store.db
     .insertInto("workspaces")
-    .values({ id, chat, token: null, created_at: new Date().toISOString() })
+    .values({ id, chat, token: null, created_at: store.now().toISOString() })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

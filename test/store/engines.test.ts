@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
-import { addHook, findHook } from "../../src/store/hooks.ts";
+import { addHook, findHook, listHooks, putHook } from "../../src/store/hooks.ts";
+import { listRules, syncFileRules } from "../../src/store/rules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { engines, newStorePlace, type StorePlace } from "../support/stores.ts";
 
@@ -8,6 +9,20 @@ test("several processes migrate an empty PostgreSQL at once, and all of them wor
   const place = await newStorePlace("postgres");
   const stores = await Promise.all([1, 2, 3, 4].map(() => place.open()));
   for (const store of stores) expect(await store.db.selectFrom("belfry_schema").selectAll().execute()).toHaveLength(1);
+  await place.remove();
+});
+
+test("several processes that follow rules.yml on PostgreSQL make each rule once", async () => {
+  const place = await newStorePlace("postgres");
+  const stores = await Promise.all([1, 2, 3].map(() => place.open()));
+  const wanted = ["a", "b", "c"].map((name) => ({ channel: "#api", words: `acme/${name} push` }));
+  await Promise.all(stores.map((store) => syncFileRules(store, "acme", wanted)));
+  const [store] = stores;
+  if (!store) throw new Error("no store");
+  expect((await listRules(store, "acme")).map(({ words }) => words)).toEqual(wanted.map(({ words }) => words));
+  const hook = { workspace: "acme", name: "gitlab", forge: "gitlab", brand: undefined, scheme: "token" as const };
+  await Promise.all(stores.map((one) => putHook(one, { ...hook, secrets: ["s3cret"], origin: "file" })));
+  expect(await listHooks(store, "acme")).toHaveLength(1);
   await place.remove();
 });
 

@@ -3,7 +3,7 @@ import type { Pace } from "../../src/pace.ts";
 import { LeaseLost, returnHook, takeHook } from "../../src/store/hook-leases.ts";
 import { type LaneChange, untilNextLane } from "../../src/store/lanes.ts";
 import { listMessages } from "../../src/store/messages.ts";
-import { addMessages, finishSends, type SendResult } from "../../src/store/open-messages.ts";
+import { addMessages, type EndedSend, finishSends, type SendResult } from "../../src/store/open-messages.ts";
 import { addRule } from "../../src/store/rules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Taken, takeMessages } from "../../src/store/take-message.ts";
@@ -97,7 +97,11 @@ describe.each(engines)("on %s:", (engine) => {
     await say("acme", "#api", 1);
     await say("acme", "#busy", 1);
     expect((await takeAll(one, "w1")).taken).toHaveLength(2);
-    await freeForgotten(one, "w1", { isAtLane: (_, channel) => channel === "#busy", isAtHook: () => false });
+    const held = { isAtLane: (_: string, channel: string) => channel === "#busy", isAtHook: () => false };
+    // What has just been taken may be in the store before its worker knows: it is not forgotten yet.
+    const idle = await freeForgotten(one, "w1", held);
+    expect((await takeAll(one, "w1")).taken).toEqual([]);
+    await freeForgotten(one, "w1", held, idle);
     expect((await takeAll(one, "w1")).taken.map(({ lane }) => lane.channel)).toEqual(["#api"]);
   });
 
@@ -119,6 +123,31 @@ describe.each(engines)("on %s:", (engine) => {
     expect(taken.map(({ lane }) => lane.workspace).sort()).toEqual(["large", "large", "small"]);
     expect((await takeAll(one, "w1", unpaced, 9, ["large"])).taken).toEqual([]);
     expect((await takeAll(one, "w1")).taken).toHaveLength(3);
+  });
+
+  test("a shorter wait that Slack asked of an earlier call does not end a longer one; the probe's answer does", async () => {
+    const pace = { channel: undefined, posts: { interval: 1, burst: 99 } };
+    for (const channel of ["#a", "#b", "#c"]) await say("acme", channel, 2);
+    const { taken } = await takeAll(one, "w1", pace);
+    const limit = (one_: Taken | undefined, wait: number): EndedSend[] =>
+      one_
+        ? [
+            {
+              ...one_,
+              result: { state: "retry", reason: "ratelimited" },
+              change: { ready: time },
+              end: { end: "limited", wait },
+            },
+          ]
+        : [];
+    await finishSends(one, limit(taken[0], 60_000));
+    await finishSends(one, limit(taken[1], 1_000));
+    expect(await untilNextLane(one, "post")).toBe(60_000);
+    time += 60_000;
+    const { taken: probe } = await takeAll(one, "w1", pace);
+    expect(probe).toHaveLength(1);
+    await finishSends(one, limit(probe[0], 5_000));
+    expect(await untilNextLane(one, "post")).toBe(5_000);
   });
 
   test("a channel's pace is kept among workers, its burst included", async () => {

@@ -27,20 +27,33 @@ export function connection(address: string, isDyno: boolean): ClientConfig & { a
   if (ssl === undefined) {
     throw new UserError(`DATABASE_URL: sslmode must be one of ${Object.keys(modes).join(", ")}.`);
   }
-  const user = decodeURIComponent(url.username);
+  const unknown = [...url.searchParams.keys()].filter((name) => name !== "sslmode");
+  if (unknown.length > 0) throw new UserError(`DATABASE_URL: only ?sslmode=… is known, not ${unknown.join(", ")}.`);
+  const user = decoded(url.username);
   return {
-    host: url.searchParams.get("host") ?? url.hostname,
+    // An address of IPv6 stands in brackets.
+    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
     port: Number(url.port || 5432),
-    database: decodeURIComponent(url.pathname.slice(1)) || user,
+    database: decoded(url.pathname.slice(1)) || user,
     user,
-    password: decodeURIComponent(url.password),
+    password: decoded(url.password),
     ssl,
     application_name: "belfry",
   };
 }
 
+const shape = "DATABASE_URL must look like postgres://user:password@host:5432/database";
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new UserError(`${shape}, with special characters written as in an address (% is %25).`, { cause });
+  }
+}
+
 function parse(address: string): URL {
   const url = URL.parse(address);
   if (url && /^postgres(ql)?:$/.test(url.protocol)) return url;
-  throw new UserError("DATABASE_URL must look like postgres://user:password@host:5432/database.");
+  throw new UserError(`${shape}.`);
 }

@@ -96,13 +96,16 @@ async function lockKeys(trx: Transaction<Tables>, keys: readonly string[]): Prom
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
-const passing = new Set(["40001", "40P01", "55P03"]);
+/**
+ * A conflict, a deadlock, a lock that was not free, and a row that another transaction has just made.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const passing = new Set(["40001", "40P01", "55P03", "23505"]);
 
 /** Nobody there, or there and not able to write at the moment: no connection free, no disk, going down, a standby. */
 const away =
   /^(E(CONN[A-Z]+|TIMEDOUT|PIPE|NOTFOUND|AI_AGAIN|(HOST|NET)(UNREACH|DOWN))|08\d\w\w|53\d\w\w|57P0\w|57014|58\d\w\w|25006)$/;
-const silence = /timeout|terminated|no answer/i;
+const silence = /timeout|terminated|no answer|not queryable/i;
 /** The values themselves are not taken: bad data, a constraint, a limit. */
 const refused = /^(22|23|54)\w\w\w$/;
 

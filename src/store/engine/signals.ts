@@ -52,9 +52,15 @@ export function createSignals(pool: pg.Pool, config: pg.ClientConfig, onError: (
 
   async function follow(onTopic: (topic: Topic) => void, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
-      const client = new pg.Client({ ...config, keepAlive: true, connectionTimeoutMillis: 3_000 });
+      const client = new pg.Client({
+        ...config,
+        keepAlive: true,
+        keepAliveInitialDelayMillis: 30_000,
+        connectionTimeoutMillis: 3_000,
+      });
       await hear(client, onTopic, stop).catch((error) => stop.aborted || onError(error));
-      await client.end().catch(onError);
+      // A connection that broke without a word never ends well: it is left.
+      await Promise.race([client.end().catch(onError), sleep(again)]);
       await sleep(again, undefined, { signal: stop }).catch(() => undefined);
     }
   }

@@ -45,11 +45,8 @@ export function sqlite(path: string, journal: Journal = "wal"): Engine {
     listen: () => async () => {},
     isPassing: () => false,
     isAway: () => false,
-    isRefusal: () => false,
-    problemOf: (error) => {
-      const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-      return problems[code]?.(path);
-    },
+    isRefusal: (error) => refusals.has(codeOf(error)),
+    problemOf: (error) => problems[codeOf(error)]?.(path),
     close: async () => {},
   };
 }
@@ -57,7 +54,12 @@ export function sqlite(path: string, journal: Journal = "wal"): Engine {
 /** https://sqlite.org/pragma.html#pragma_synchronous */
 const full = 2;
 
-// https://sqlite.org/rescode.html
+const codeOf = (error: unknown): number =>
+  error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+
+/** Too large, a constraint, a wrong type, out of range. https://sqlite.org/rescode.html */
+const refusals = new Set([18, 19, 20, 25]);
+
 const problems: Record<number, (path: string) => string> = {
   5: () => "The database is busy: another command works on it. Try again.",
   8: (path) => `${path} cannot be written.`,
