@@ -39,7 +39,7 @@ export const counters = {
 export const histograms = {
   receive: metric("receive_seconds", "From the head of a request to a hook to its answer"),
   store: metric("store_seconds", "A transaction that stores deliveries"),
-  read: metric("read_seconds", "Reading the next deliveries of one hook: parse, match, write"),
+  read: metric("read_seconds", "Reading one delivery: parse and match"),
   render: metric("render_seconds", "Making one message out of its event"),
   slackCall: metric("slack_call_seconds", "A call to Slack, by what it was for and its outcome", "call", "outcome"),
   delay: metric("delay_seconds", "From the arrival of a delivery to its message in the channel"),
