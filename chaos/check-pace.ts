@@ -18,8 +18,6 @@ export interface PaceSettings {
   tolerance: number;
   /** milliseconds until all processes know of a 429 */
   grace: number;
-  /** the first calls of a process may be so late, in milliseconds: it still loads what it needs */
-  warmUp: number;
 }
 
 type Bucket = [pace: Pace | undefined, what: string, key: string];
@@ -37,8 +35,8 @@ const methods: Record<string, (call: SlackCall, paces: Paces) => Bucket[]> = {
  * @returns also the worst case: how many milliseconds a call came before its time
  */
 export function checkPace(
-  { calls, clockJumps, starts }: Pick<History, "calls" | "clockJumps" | "starts">,
-  { paces, tolerance, warmUp }: PaceSettings,
+  { calls, clockJumps }: Pick<History, "calls" | "clockJumps">,
+  { paces, tolerance }: PaceSettings,
 ): { problems: Problem[]; earliest: number } {
   const meters = new Map<string, ReturnType<typeof createMeter>>();
   const jumps = clockJumps.toSorted((a, b) => a - b);
@@ -53,7 +51,7 @@ export function checkPace(
       if (!pace) continue;
       const meter = meters.get(key) ?? createMeter(pace);
       meters.set(key, meter);
-      const early = meter.take(call.at, isWarmingUp(call, starts) ? warmUp : 0);
+      const early = meter.take(call.at);
       earliest = Math.max(earliest, early);
       if (early > tolerance)
         problems.push({ kind: "pace", says: `Too many ${what}: one came ${Math.round(early)} ms before its time.` });
@@ -62,11 +60,8 @@ export function checkPace(
   return { problems, earliest };
 }
 
-/** Milliseconds after which a process has loaded all that it needs. */
-const warm = 3_000;
-
-const isWarmingUp = ({ caller, at }: SlackCall, starts: History["starts"]) =>
-  starts.some((start) => start.process === caller && at >= start.at && at <= start.at + warm);
+/** Milliseconds by which the clocks of two workers may differ: each sets its own by an answer of the database. */
+const clocks = 100;
 
 /**
  * No call of a method and workspace while a `Retry-After` runs. Calls that were under way when it was said are let off,
@@ -74,7 +69,7 @@ const isWarmingUp = ({ caller, at }: SlackCall, starts: History["starts"]) =>
  */
 export function checkRetryAfter(
   { calls, interruptions, clockJumps }: Pick<History, "calls" | "interruptions" | "clockJumps">,
-  { tolerance, grace }: PaceSettings,
+  { grace }: PaceSettings,
 ): Problem[] {
   const waits = new Map<string, { from: number; until: number }>();
   const events = calls.flatMap((call) => [
@@ -92,7 +87,7 @@ export function checkRetryAfter(
       continue;
     }
     const wait = waits.get(key);
-    if (!wait || at <= wait.from + grace || at >= wait.until - tolerance) continue;
+    if (!wait || at <= wait.from + grace || at >= wait.until - clocks) continue;
     if (clockJumps.some((jump) => jump >= wait.from - grace && jump <= at)) continue;
     const left = Math.round(wait.until - at);
     const says = `${call.caller} called ${call.method} in team ${call.team}, though Slack had asked to wait ${left} ms more.`;

@@ -138,7 +138,6 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
           calls: slack.calls(),
           stored: await store.read(),
           interruptions: processes.interruptions,
-          starts: processes.starts,
           clockJumps,
           ready,
         };

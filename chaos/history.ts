@@ -5,8 +5,6 @@ export interface History {
   /** undefined: a row that a delivery or message should have is not there */
   stored: { deliveries: StoredDelivery[]; messages: StoredMessage[] };
   interruptions: Interruption[];
-  /** when processes became ready */
-  starts: { process: string; at: number }[];
   /** when the clock of Belfry's processes jumped */
   clockJumps: number[];
   /** each answer of `/readyz`, as it came; undefined where there was none */

@@ -61,9 +61,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "retry-after-ignored",
     engine: "sqlite",
-    file: "src/send/failure.ts",
-    find: "wait: (error.retryAfter ?? 30) * 1000",
-    replace: "wait: (error.retryAfter ?? 30) * 0",
+    file: "src/slack/retry-after.ts",
+    find: "return Math.max(1, Math.min(longest, Math.ceil(seconds)));",
+    replace: "return 0;",
     provocation: "limited",
     expects: "pace",
   },

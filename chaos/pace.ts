@@ -18,16 +18,15 @@ export function parsePace(text: string): Pace | undefined {
 /**
  * The generic cell rate algorithm over calls as they come in.
  * https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
- * @returns `take` gives for each call the milliseconds that it came before its time, 0 where it kept the pace; `late`:
- * it may have been on its way for so long, so that the ones after it only seem early
+ * @returns `take` gives for each call the milliseconds that it came before its time, 0 where it kept the pace
  */
-export function createMeter({ rate, burst }: Pace): { take(at: number, late?: number): number; forget(): void } {
+export function createMeter({ rate, burst }: Pace): { take(at: number): number; forget(): void } {
   const interval = 1000 / rate;
   let theoretical = Number.NEGATIVE_INFINITY;
   return {
-    take(at, late = 0) {
+    take(at) {
       const early = Math.max(0, theoretical - (burst - 1) * interval - at);
-      theoretical = Math.max(at - late, theoretical) + interval;
+      theoretical = Math.max(at, theoretical) + interval;
       return early;
     },
     forget() {

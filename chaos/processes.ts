@@ -18,7 +18,6 @@ export interface Processes {
   /** ends all, and starts none again */
   stop(signal: NodeJS.Signals): Promise<void>;
   interruptions: Interruption[];
-  starts: { process: string; at: number }[];
   /** processes that ended by themselves, with their last words */
   ends: string[];
   /** processes that did not end within 10 s of SIGTERM, or not with 0 */
@@ -43,7 +42,6 @@ const mostStarting = 60_000;
 export function startProcesses(options: { folder: string; logs: string; roles: readonly Role[] }): Processes {
   const { roles } = options;
   const interruptions: Interruption[] = [];
-  const starts: Processes["starts"] = [];
   const ends: string[] = [];
   const unwilling: string[] = [];
   const peaks: Record<string, number> = {};
@@ -52,7 +50,6 @@ export function startProcesses(options: { folder: string; logs: string; roles: r
 
   function begin(role: Role, interruption: Interruption | undefined): void {
     const started = startBelfryProcess(options, role, () => {
-      starts.push({ process: role.name, at: Date.now() });
       if (one.interruption) one.interruption.until = Date.now();
       one.interruption = undefined;
     });
@@ -103,7 +100,6 @@ export function startProcesses(options: { folder: string; logs: string; roles: r
   return {
     names: roles.map(({ name }) => name),
     interruptions,
-    starts,
     ends,
     unwilling,
     get kills() {

@@ -9,7 +9,7 @@ const unpaced = { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" };
 export const provocations = {
   /** Two workspaces, hooks that send one delivery after the other, channels that wait for their pace. */
   steady: {
-    settings: { BELFRY_PACE_CHANNEL: "8/s burst 2", BELFRY_PACE_POSTS: "40/s burst 10" },
+    settings: { BELFRY_PACE_CHANNEL: "4/s burst 2", BELFRY_PACE_POSTS: "40/s burst 10" },
     size: { workspaces: 2, channels: 4, hooks: 1 },
     work: (harness: Harness) => sendInTurn(harness, 5),
   },
@@ -18,7 +18,7 @@ export const provocations = {
     settings: unpaced,
     size: { workspaces: 1, channels: 2, hooks: 2 },
     work: async (harness: Harness) => {
-      harness.slack.decide(({ method }) => (method === "conversations.history" ? "missing_scope" : { slow: 60 }));
+      harness.slack.decide(({ method }) => (method === "conversations.history" ? "missing_scope" : { slow: 100 }));
       await sendInTurn(harness, 6);
     },
   },

@@ -114,7 +114,7 @@ const given = new Command("chaos")
   .option("--drain <seconds>", "how long the drain may take", number, 300)
   .option("--memory <MB>", "what a process may take in a burst", number, 400)
   .option("--no-hang", "without faults that take long: calls that are never answered, frozen workers")
-  .option("--keep", "keep logs and data", false)
+  .option("--keep", "keep logs and data also where nothing is wrong", false)
   .option("--project <folder>", "another copy of Belfry", join(import.meta.dirname, ".."))
   .showHelpAfterError("(add --help for the options)")
   .parse()
@@ -129,7 +129,7 @@ const base: ScenarioOptions = {
   ...{ engine: given.store, project: given.project, seed: given.seed, random: createRandom(given.seed) },
   ...{ webs: single ? 1 : given.webs, workers: single ? 1 : given.workers, hooks: 2 },
   ...{ workspaces: 1, channels: 1, settings: {}, drainLimit: given.drain },
-  keep: given.keep,
+  ...(given.keep && { keep: true }),
   say: (line) => console.error(line),
   stopped: () => stopped,
 };

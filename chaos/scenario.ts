@@ -23,7 +23,7 @@ export interface ScenarioOptions extends HarnessOptions {
   say: (line: string) => void;
   /** somebody wants it to end: what is left drains and is checked */
   stopped: () => boolean;
-  /** keeps logs and data also where nothing is wrong */
+  /** whether logs and data are kept; where that is not said: if something is wrong */
   keep?: boolean;
   /** other than what follows from `settings` */
   pace?: PaceSettings;
@@ -36,8 +36,7 @@ export interface Findings {
 }
 
 /**
- * Runs a scenario: starts all, lets it work, waits for the drain, ends Belfry and checks what was recorded. Where
- * something is wrong, logs and data are kept.
+ * Runs a scenario: starts all, lets it work, waits for the drain, ends Belfry and checks what was recorded.
  */
 export async function runScenario(
   options: ScenarioOptions,
@@ -64,7 +63,7 @@ export async function runScenario(
       ...(found.problems ?? []),
       ...verdict.problems,
     ];
-    keep = options.keep === true || problems.length > 0;
+    keep = options.keep ?? problems.length > 0;
     if (keep) writeFileSync(join(harness.folders.root, "history.json"), JSON.stringify({ problems, history }));
     const more = {
       ...{ engine, seed, kills: processes.kills, restarts: processes.restarts, ...found.more },

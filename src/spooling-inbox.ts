@@ -100,6 +100,8 @@ export async function createSpoolingInbox(parts: Parts, limits = patience, { pol
       const stored = await within(addDeliveries(store, deliveries), most).catch((error: unknown) => {
         if (store.engine.isAway(error)) leave(error);
         else log.error({ error }, "the database did not take deliveries; they go to the spool");
+        // Nothing may overtake them there.
+        if (state === "here") state = "draining";
         spooling += 1;
       });
       if (stored) return stored;

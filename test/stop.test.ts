@@ -1,8 +1,11 @@
 import { connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { addHook } from "../src/store/hooks.ts";
+import { ensureWorkspace, previewWorkspace } from "../src/store/workspaces.ts";
 import { type Belfry, deliver, firstHook, startBelfry, until } from "./support/belfry.ts";
 import { createBench } from "./support/commands.ts";
 import { createFakeSlack } from "./support/fake-slack.ts";
+import { secret } from "./support/receiver.ts";
 import { newStorePlace } from "./support/stores.ts";
 
 /** SIGTERM ends Belfry well within 10 seconds, whatever hangs, and what was taken is there at the next start. */
@@ -149,13 +152,18 @@ describe("with a database that hangs", () => {
     cleanups.push(proxy.close);
     url.port = String(proxy.port);
     const bench = newBench({ ...place.environment, DATABASE_URL: url.href });
+    const store = await place.open();
+    await ensureWorkspace(store, previewWorkspace);
+    const hook = await addHook(store, {
+      ...{ workspace: previewWorkspace.id, name: "gitlab", forge: "gitlab", brand: undefined, scheme: "token" },
+      ...{ secrets: [secret], origin: "command" },
+    });
     const belfry = await start(bench.env, [role]);
-    return { belfry, proxy };
+    return { belfry, proxy, to: { hook: `${belfry.url}/hooks/${hook.id}`, secret } };
   }
 
   test.each(["start", "web"])("%s", async (role) => {
-    const { belfry, proxy } = await startHanging(role);
-    const to = await firstHook(belfry);
+    const { belfry, proxy, to } = await startHanging(role);
     proxy.hold();
     const waiting = deliver(to, push(0)).catch(() => undefined);
     // Its workers look at the store all the time: by now something is under way that does not come back.

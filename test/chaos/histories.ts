@@ -7,7 +7,6 @@ export const settings: PaceSettings = {
   paces: { channel: { rate: 1, burst: 2 }, posts: { rate: 10, burst: 5 }, updates: { rate: 1, burst: 1 } },
   tolerance: 30,
   grace: 500,
-  warmUp: 400,
 };
 
 export const sent = (number: number, begun: number, more: Partial<SentDelivery> = {}): SentDelivery => ({
@@ -79,7 +78,6 @@ export function clean(): History {
       })),
     },
     interruptions: [],
-    starts: [],
     clockJumps: [],
     ready: [undefined, { store: { reachable: false, durable: null } }, { store: { reachable: true, durable: true } }],
   };

@@ -32,7 +32,7 @@ test.each([...provoked])("Belfry as it is passes: %s", async (_name, mutant) => 
 
 describe("a mistake is found", () => {
   test.each(mutants)("$name: $expects", async (mutant) => {
-    const { problems } = await runMutant(mutant, await options(mutant));
+    const { problems } = await runMutant(mutant, { ...(await options(mutant)), keep: false });
     expect(problems.map(({ kind }) => kind)).toContain(mutant.expects);
   });
 });

@@ -75,14 +75,34 @@ describe("depth", () => {
   });
 });
 
+describe("values", () => {
+  const tooMany = "the body has more than a million values";
+
+  test.each([
+    [`[${"1,".repeat(999_998)}1]`, undefined],
+    [`[${"1,".repeat(999_999)}1]`, undefined],
+    [`[${"1,".repeat(1_000_000)}1]`, tooMany],
+    [`[${"{},".repeat(499_999)}1]`, undefined],
+    [`[${"{},".repeat(500_000)}1]`, tooMany],
+    [`["${",[{".repeat(1_000_000)}"]`, undefined],
+    [`["\\"${",[{".repeat(1_000_000)}"]`, undefined],
+  ])("%#", (body, problem) => {
+    expect(problemOf(body)).toBe(problem);
+  });
+
+  test("they are counted before the parser sees the body: what is also broken is still called too much", () => {
+    expect(problemOf(`[${",".repeat(1_000_001)}`)).toBe(tooMany);
+  });
+});
+
 describe("long lists", () => {
   test("are cut to 5,000, at every level", () => {
     const json = read(`{"commits":${JSON.stringify(Array(20_000).fill(1))},"a":[[${Array(6_000).fill(0).join()}]]}`);
     expect(json).toMatchObject({ commits: { length: 5_000 }, a: [{ length: 5_000 }] });
   });
 
-  test("a million wrong items become 20 issues, none with a value", () => {
-    const body = `{"project":{"path_with_namespace":"a/b"},"commits":[${"7,".repeat(999_999)}7]}`;
+  test("900,000 wrong items become 20 issues, none with a value", () => {
+    const body = `{"project":{"path_with_namespace":"a/b"},"commits":[${"7,".repeat(899_999)}7]}`;
     const reading = parse("Push Hook", body);
     if (reading.state !== "unreadable") throw new Error(`the reading is ${reading.state}`);
     expect(reading.reason.split("; ")).toHaveLength(20);

@@ -1,9 +1,16 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSlack } from "../../src/slack/client.ts";
 import { ChatError } from "../../src/slack/errors.ts";
 import { maxAnswer } from "../../src/slack/fetch.ts";
 import type { Message } from "../../src/slack/message.ts";
+import { temporaryFolder } from "../support/belfry.ts";
 import type { Fault } from "../support/fake-slack/faults.ts";
 import { createFakeSlack, type FakeSlack } from "../support/fake-slack.ts";
 
@@ -156,6 +163,76 @@ test.each([
   const error = await refusal(createSlack({ token, apiUrl: url }).post("C0API", message));
   expect(error.outcome).toBe("refused");
   expect(error.reason).toMatch(reason);
+});
+
+describe("an answer without end", () => {
+  /** A server that answers at once and then sends `chunk` whenever there is room. @returns what it has sent, in bytes */
+  async function pouring(chunk: Buffer, pause: number) {
+    let sent = 0;
+    const cut = Promise.withResolvers<void>();
+    const server = createServer((request, response) => {
+      request.resume();
+      response.once("close", () => cut.resolve());
+      response.writeHead(200, { "content-type": "application/json" });
+      const pour = () => {
+        if (response.destroyed) return;
+        sent += chunk.length;
+        if (response.write(chunk)) setTimeout(pour, pause);
+        else response.once("drain", pour);
+      };
+      pour();
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    const chat = createSlack({ token, apiUrl: `http://127.0.0.1:${port}/api/`, timeout: 400 });
+    const error = await refusal(chat.post("C0API", message));
+    // The connection is cut: nothing goes on behind our back.
+    await cut.promise;
+    server.close();
+    return { error, sent };
+  }
+
+  test("byte by byte is cut at the time limit, which no byte prolongs", async () => {
+    const { error } = await pouring(Buffer.from(" "), 20);
+    expect(error).toMatchObject({ outcome: "uncertain", reason: "timeout" });
+  });
+
+  test("as fast as it goes is cut at a megabyte", async () => {
+    const { error, sent } = await pouring(Buffer.alloc(65_536, " "), 0);
+    expect(error).toMatchObject({ outcome: "uncertain", reason: "answer_too_long" });
+    expect(sent).toBeLessThan(16 * maxAnswer);
+  });
+});
+
+/** A certificate that is signed by nobody but itself; undefined where there is no openssl. */
+function selfSigned(): { key: Buffer; cert: Buffer } | undefined {
+  const { folder, remove } = temporaryFolder();
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const making = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost";
+  try {
+    execFileSync("openssl", [...making.split(" "), "-keyout", key, "-out", cert], { stdio: "ignore" });
+    return { key: readFileSync(key), cert: readFileSync(cert) };
+  } catch {
+    return undefined;
+  } finally {
+    remove();
+  }
+}
+
+test("a certificate that nobody vouches for: never sent", async (context) => {
+  const certificate = selfSigned();
+  if (!certificate) return context.skip("left out: there is no openssl to make a certificate");
+  let asked = 0;
+  const server = createTlsServer(certificate, (_request, response) => {
+    asked += 1;
+    response.end('{"ok":true,"channel":"C0API","ts":"1.2"}');
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const error = await refusal(createSlack({ token, apiUrl: `https://127.0.0.1:${port}/api/` }).post("C0API", message));
+  expect(error).toMatchObject({ outcome: "refused", reason: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+  expect(asked).toBe(0);
+  server.close();
 });
 
 test("invalid blocks are named by pointer", async () => {
