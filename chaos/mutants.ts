@@ -70,7 +70,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "ack-before-commit",
     engine: "sqlite",
-    file: "src/inbox.ts",
+    file: "src/receive/inbox.ts",
     find: "(deliveries: NewDelivery[]) => addDeliveries(store, deliveries)",
     replace: `async (deliveries: NewDelivery[]) => {
       const received = deliveries.map(() => ({ id: crypto.randomUUID(), at: new Date().toISOString() }));
@@ -83,7 +83,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "wrong-workspace",
     engine: "sqlite",
-    file: "src/chats.ts",
+    file: "src/send/chats.ts",
     find: "if (Object.hasOwn(fixed, workspace)) return fixed[workspace];",
     replace: `if (fixed["slack"]) return fixed["slack"];`,
     provocation: "steady",

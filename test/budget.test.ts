@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createBudget } from "../src/budget.ts";
+import { createBudget } from "../src/receive/budget.ts";
 
 const busy = expect.objectContaining({ name: "RefusedError", status: 503, retryAfter: 5 });
 

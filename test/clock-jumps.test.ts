@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClockJumps } from "../src/clock-jumps.ts";
+import { createClockJumps } from "../src/work/clock-jumps.ts";
 
 const day = 86_400_000;
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { eventKey, tellsTime } from "../src/event-key.ts";
 import type { Emoji, Event, FeatureFlag, Release, TagPush, WikiPage } from "../src/events.ts";
 import { forgeNamed, forges } from "../src/forges/index.ts";
+import { eventKey, tellsTime } from "../src/read/event-key.ts";
 import { ada, bot, deployment, issue, job, joined, mergeRequest, note, pipeline, push } from "./rules/events.ts";
 import { fixtures } from "./support/fixtures.ts";
 

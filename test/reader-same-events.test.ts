@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { forges } from "../src/forges/index.ts";
-import { createKeyed } from "../src/keyed.ts";
 import type { Log } from "../src/log.ts";
 import { noMetrics } from "../src/operation/metrics.ts";
-import { readPending } from "../src/reader.ts";
+import { readPending } from "../src/read/reader.ts";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
 import { listDeliveries, replayDelivery } from "../src/store/deliveries.ts";
 import { addHook } from "../src/store/hooks.ts";
@@ -11,6 +10,7 @@ import { listMessages } from "../src/store/messages.ts";
 import { addRule } from "../src/store/rules.ts";
 import type { Store } from "../src/store/store.ts";
 import { addWorker } from "../src/store/workers.ts";
+import { createKeyed } from "../src/work/keyed.ts";
 import { fixtures } from "./support/fixtures.ts";
 import { engines, newStorePlace, type StorePlace } from "./support/stores.ts";
 

@@ -1,7 +1,7 @@
 import type { ServerOptions } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { httpLimits } from "../src/http-server.ts";
-import { mostBytes } from "../src/read-body.ts";
+import { mostBytes } from "../src/receive/read-body.ts";
 import { bytesOf, open, pushTo, send, startReceiver } from "./support/receiver.ts";
 
 /** Requests that no HTTP client would send. */

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
-import { createBudget } from "../src/budget.ts";
 import { gitlabFamily } from "../src/forges/gitlab/index.ts";
 import { forges } from "../src/forges/index.ts";
+import { createBudget } from "../src/receive/budget.ts";
 import type { NewDelivery, Stored } from "../src/store/add-deliveries.ts";
 import type { Hook } from "../src/store/hooks.ts";
 import { until } from "./support/belfry.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRetentionClock } from "../src/retention-clock.ts";
+import { createRetentionClock } from "../src/work/retention-clock.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;

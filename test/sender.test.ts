@@ -1,9 +1,7 @@
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createKeyed, type KeyedOptions } from "../src/keyed.ts";
 import type { Log } from "../src/log.ts";
-import { startLoop } from "../src/loop.ts";
 import { noMetrics } from "../src/operation/metrics.ts";
 import { createHolds } from "../src/send/holds.ts";
 import { type Sender, sendReady } from "../src/send/sender.ts";
@@ -20,6 +18,8 @@ import { addWorker, sweepWorkers } from "../src/store/workers.ts";
 import { section } from "../src/templates/draft.ts";
 import { loadTemplates } from "../src/templates/load.ts";
 import { render } from "../src/templates/templates.ts";
+import { createKeyed, type KeyedOptions } from "../src/work/keyed.ts";
+import { startLoop } from "../src/work/loop.ts";
 import { push } from "./rules/events.ts";
 import { until } from "./support/belfry.ts";
 import { createFakeSlack } from "./support/fake-slack.ts";

@@ -1,5 +1,5 @@
-import type { ChatOf } from "../chats.ts";
 import type { Log } from "../log.ts";
+import type { ChatOf } from "../send/chats.ts";
 import { pausedBy } from "../send/failure.ts";
 import { ChatError, workspaceWords } from "../slack/errors.ts";
 import { resumeRules } from "../store/pause-rules.ts";

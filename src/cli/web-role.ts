@@ -1,8 +1,8 @@
-import { type Running, startWeb, type WebParts } from "../app.ts";
-import type { Inbox, InboxStatus } from "../inbox.ts";
-import { openInbox } from "../open-inbox.ts";
 import type { Metrics } from "../operation/metrics.ts";
 import type { Routes } from "../operation/routes.ts";
+import type { Inbox, InboxStatus } from "../receive/inbox.ts";
+import { openInbox } from "../receive/open-inbox.ts";
+import { type Running, startWeb, type WebParts } from "../receive/web.ts";
 import type { Io } from "./io.ts";
 
 interface Parts extends Omit<WebParts, "inbox"> {

@@ -1,4 +1,4 @@
-import type { InboxStatus } from "../inbox.ts";
+import type { InboxStatus } from "../receive/inbox.ts";
 import type { Look } from "./look.ts";
 import type { SlackUp } from "./slack-calls.ts";
 

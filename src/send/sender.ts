@@ -1,5 +1,4 @@
 import type { Event } from "../events.ts";
-import type { Keyed } from "../keyed.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../operation/metrics.ts";
 import type { Pace } from "../pace.ts";
@@ -12,6 +11,7 @@ import type { StoredRule } from "../store/rules.ts";
 import type { Store } from "../store/store.ts";
 import { type Taken, takeMessages } from "../store/take-message.ts";
 import type { Rendered } from "../templates/templates.ts";
+import type { Keyed } from "../work/keyed.ts";
 import { fail, finish, noteSent } from "./finish.ts";
 import type { Holds } from "./holds.ts";
 import { collectingNotice } from "./notice.ts";

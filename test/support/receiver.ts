@@ -1,10 +1,10 @@
 import { createServer, type ServerOptions } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { createBudget } from "../../src/budget.ts";
 import { forges } from "../../src/forges/index.ts";
 import { httpLimits } from "../../src/http-server.ts";
 import { createLog } from "../../src/log.ts";
-import { createReceiver, type Receiver } from "../../src/receiver.ts";
+import { createBudget } from "../../src/receive/budget.ts";
+import { createReceiver, type Receiver } from "../../src/receive/receiver.ts";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
 import { batched } from "../../src/store/batch.ts";
 import { findDelivery, listDeliveries } from "../../src/store/deliveries.ts";

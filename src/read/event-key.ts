@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Event, Kind } from "./events.ts";
+import type { Event, Kind } from "../events.ts";
 
 type Fields = { readonly [K in Kind]: readonly (keyof Extract<Event, { kind: K }>)[] };
 

@@ -1,16 +1,16 @@
+import { RefusedError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { type Metrics, timed } from "../operation/metrics.ts";
+import { addDeliveries, type NewDelivery, receive, type Stored } from "../store/add-deliveries.ts";
+import { batched } from "../store/batch.ts";
+import { allHooks, type HookCopy } from "../store/hook-copy.ts";
+import { findHook, findHookRow, type Hook, toHook } from "../store/hooks.ts";
+import type { Spool } from "../store/spool.ts";
+import { probeStore, type Store } from "../store/store.ts";
+import { startLoop } from "../work/loop.ts";
 import { drainSome } from "./drain.ts";
-import { RefusedError } from "./errors.ts";
 import { batch, type Inbox, type InboxStatus } from "./inbox.ts";
-import type { Log } from "./log.ts";
-import { startLoop } from "./loop.ts";
-import { type Metrics, timed } from "./operation/metrics.ts";
 import { createPatience } from "./patience.ts";
-import { addDeliveries, type NewDelivery, receive, type Stored } from "./store/add-deliveries.ts";
-import { batched } from "./store/batch.ts";
-import { allHooks, type HookCopy } from "./store/hook-copy.ts";
-import { findHook, findHookRow, type Hook, toHook } from "./store/hooks.ts";
-import type { Spool } from "./store/spool.ts";
-import { probeStore, type Store } from "./store/store.ts";
 
 export interface Parts {
   /** the database, which may be away */

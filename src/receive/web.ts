@@ -1,15 +1,15 @@
+import type { Config } from "../config.ts";
+import { forges } from "../forges/index.ts";
+import { serveHttp } from "../http-server.ts";
+import { localUrl } from "../local-url.ts";
+import type { Log } from "../log.ts";
+import { type Metrics, noMetrics } from "../operation/metrics.ts";
+import { noRoutes, type Routes } from "../operation/routes.ts";
+import { watchRequest } from "../operation/watch-requests.ts";
+import type { Store } from "../store/store.ts";
 import { createBudget } from "./budget.ts";
-import type { Config } from "./config.ts";
-import { forges } from "./forges/index.ts";
-import { serveHttp } from "./http-server.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import { localUrl } from "./local-url.ts";
-import type { Log } from "./log.ts";
-import { type Metrics, noMetrics } from "./operation/metrics.ts";
-import { noRoutes, type Routes } from "./operation/routes.ts";
-import { watchRequest } from "./operation/watch-requests.ts";
 import { createReceiver } from "./receiver.ts";
-import type { Store } from "./store/store.ts";
 
 /** What a web process is made of. */
 export interface WebParts {

@@ -1,11 +1,11 @@
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../operation/metrics.ts";
+import { openHookCopy } from "../store/hook-copy.ts";
+import { takeLeftovers, takeSpool } from "../store/spool-files.ts";
+import type { Store } from "../store/store.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import type { Log } from "./log.ts";
-import type { Metrics } from "./operation/metrics.ts";
 import { createSpoolingInbox } from "./spooling-inbox.ts";
-import { openHookCopy } from "./store/hook-copy.ts";
-import { takeLeftovers, takeSpool } from "./store/spool-files.ts";
-import type { Store } from "./store/store.ts";
 
 interface Parts {
   config: Pick<Config, "data" | "keys" | "database">;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { RefusedError } from "../errors.ts";
 import type { Share } from "./budget.ts";
-import { RefusedError } from "./errors.ts";
 
 /** GitLab sends at most 25 MB: https://docs.gitlab.com/user/project/integrations/webhooks/ */
 export const mostBytes = 26_214_400;

@@ -1,4 +1,4 @@
-import { RefusedError } from "./errors.ts";
+import { RefusedError } from "../errors.ts";
 
 /** Memory that one request has taken, in bytes. */
 export interface Share {

@@ -1,6 +1,6 @@
-import type { Chat } from "./slack/chat.ts";
-import type { Store } from "./store/store.ts";
-import { findToken } from "./store/workspaces.ts";
+import type { Chat } from "../slack/chat.ts";
+import type { Store } from "../store/store.ts";
+import { findToken } from "../store/workspaces.ts";
 
 export type ChatOf = (workspace: string) => Promise<Chat | undefined>;
 

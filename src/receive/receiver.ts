@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import express, { type ErrorRequestHandler, type Request } from "express";
 import { RateLimiterMemory } from "rate-limiter-flexible";
+import { RefusedError } from "../errors.ts";
+import { deliveryKey, keepHeaders } from "../forges/delivery.ts";
+import type { Delivery, Forge } from "../forges/forge.ts";
+import { type Headers, headersSuffice, verify } from "../forges/verify.ts";
+import type { Log } from "../log.ts";
+import { type Metrics, noMetrics } from "../operation/metrics.ts";
+import type { NewDelivery, Stored } from "../store/add-deliveries.ts";
+import type { Hook } from "../store/hooks.ts";
 import type { Share } from "./budget.ts";
-import { RefusedError } from "./errors.ts";
-import { deliveryKey, keepHeaders } from "./forges/delivery.ts";
-import type { Delivery, Forge } from "./forges/forge.ts";
-import { type Headers, headersSuffice, verify } from "./forges/verify.ts";
-import type { Log } from "./log.ts";
-import { type Metrics, noMetrics } from "./operation/metrics.ts";
 import { readBody } from "./read-body.ts";
-import type { NewDelivery, Stored } from "./store/add-deliveries.ts";
-import type { Hook } from "./store/hooks.ts";
 
 const wrongSecrets = { points: 20, duration: 60 };
 

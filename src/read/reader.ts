@@ -1,23 +1,23 @@
-import { eventKey, tellsTime } from "./event-key.ts";
-import type { Event } from "./events.ts";
-import type { Delivery, Forge, Reading } from "./forges/forge.ts";
-import type { Keyed } from "./keyed.ts";
-import type { Log } from "./log.ts";
-import type { Metrics } from "./operation/metrics.ts";
-import { type Decision, match } from "./rules/match.ts";
-import { type HookLease, LeaseLost, returnHook, takeHook } from "./store/hook-leases.ts";
-import { addMessages } from "./store/open-messages.ts";
+import type { Event } from "../events.ts";
+import type { Delivery, Forge, Reading } from "../forges/forge.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../operation/metrics.ts";
+import { type Decision, match } from "../rules/match.ts";
+import { type HookLease, LeaseLost, returnHook, takeHook } from "../store/hook-leases.ts";
+import { addMessages } from "../store/open-messages.ts";
 import {
   finishDelivery,
   hooksWithPending,
   type PendingDelivery,
   pendingDeliveries,
   type ReadDelivery,
-} from "./store/pending-deliveries.ts";
-import { rulesNaming } from "./store/rules.ts";
-import { type Repeat, repeatedEvents } from "./store/same-events.ts";
-import type { Store } from "./store/store.ts";
-import { inTransaction } from "./store/transaction.ts";
+} from "../store/pending-deliveries.ts";
+import { rulesNaming } from "../store/rules.ts";
+import { type Repeat, repeatedEvents } from "../store/same-events.ts";
+import type { Store } from "../store/store.ts";
+import { inTransaction } from "../store/transaction.ts";
+import type { Keyed } from "../work/keyed.ts";
+import { eventKey, tellsTime } from "./event-key.ts";
 
 const batch = { most: 100, bytes: 8_000_000 };
 /** Messages of one transaction, or those of one delivery where they are more. */

@@ -1,23 +1,18 @@
 import { setTimeout } from "node:timers/promises";
-import type { Running } from "./app.ts";
-import type { ChatOf } from "./chats.ts";
-import { type ClockJumps, createClockJumps } from "./clock-jumps.ts";
-import type { Config } from "./config.ts";
-import { forges } from "./forges/index.ts";
-import { parseLarge } from "./forges/parse-large.ts";
-import { createKeyed } from "./keyed.ts";
-import type { Log } from "./log.ts";
-import { startLoop } from "./loop.ts";
-import type { Metrics } from "./operation/metrics.ts";
-import { readPending } from "./reader.ts";
-import { createRetentionClock } from "./retention-clock.ts";
-import { createHolds } from "./send/holds.ts";
-import { laneKey, mostOfWorkspace, type Sender, sendReady } from "./send/sender.ts";
-import { batched } from "./store/batch.ts";
-import { mendTimes } from "./store/lanes.ts";
-import { type EndedSend, finishSends } from "./store/open-messages.ts";
-import { newestArrival, removeOld } from "./store/retention.ts";
-import type { Store } from "./store/store.ts";
+import type { Config } from "../config.ts";
+import { forges } from "../forges/index.ts";
+import { parseLarge } from "../forges/parse-large.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../operation/metrics.ts";
+import { readPending } from "../read/reader.ts";
+import type { ChatOf } from "../send/chats.ts";
+import { createHolds } from "../send/holds.ts";
+import { laneKey, mostOfWorkspace, type Sender, sendReady } from "../send/sender.ts";
+import { batched } from "../store/batch.ts";
+import { mendTimes } from "../store/lanes.ts";
+import { type EndedSend, finishSends } from "../store/open-messages.ts";
+import { newestArrival, removeOld } from "../store/retention.ts";
+import type { Store } from "../store/store.ts";
 import {
   addWorker,
   freeForgotten,
@@ -26,8 +21,12 @@ import {
   removeWorker,
   silence,
   sweepWorkers,
-} from "./store/workers.ts";
-import { render, type Templates } from "./templates/templates.ts";
+} from "../store/workers.ts";
+import { render, type Templates } from "../templates/templates.ts";
+import { type ClockJumps, createClockJumps } from "./clock-jumps.ts";
+import { createKeyed } from "./keyed.ts";
+import { startLoop } from "./loop.ts";
+import { createRetentionClock } from "./retention-clock.ts";
 
 export interface WorkerParts {
   config: Config;
@@ -36,6 +35,13 @@ export interface WorkerParts {
   chatOf: ChatOf;
   log: Log;
   metrics: Metrics;
+}
+
+export interface Work {
+  /** There are deliveries: read them now. */
+  wake(): void;
+  /** Takes on nothing more, and finishes what is under way. */
+  stop(): Promise<void>;
 }
 
 /** How often the store is looked at for what no signal told of, in milliseconds. */
@@ -48,7 +54,7 @@ const lanesAtOnce = 500;
 const mostSettling = 5_000;
 
 /** Reads deliveries and sends messages. `wake` tells it that a delivery was stored in this process. */
-export async function startWorker(parts: WorkerParts): Promise<Running & { wake: () => void }> {
+export async function startWorker(parts: WorkerParts): Promise<Work> {
   const { config, store, templates, chatOf, log, metrics } = parts;
   const onError = (error: unknown) => log.error({ error }, "work failed; it will be tried again");
   const jumps = createClockJumps(() => store.now().getTime());

@@ -1,7 +1,7 @@
-import type { Log } from "./log.ts";
-import { addRows } from "./store/add-deliveries.ts";
-import type { Spool, Spooled } from "./store/spool.ts";
-import type { Store } from "./store/store.ts";
+import type { Log } from "../log.ts";
+import { addRows } from "../store/add-deliveries.ts";
+import type { Spool, Spooled } from "../store/spool.ts";
+import type { Store } from "../store/store.ts";
 
 export interface Drain {
   /** where the deliveries go */

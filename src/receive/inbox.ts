@@ -1,8 +1,8 @@
-import { type Metrics, noMetrics, timed } from "./operation/metrics.ts";
-import { addDeliveries, type NewDelivery, type Stored } from "./store/add-deliveries.ts";
-import { batched } from "./store/batch.ts";
-import { findHook, type Hook } from "./store/hooks.ts";
-import type { Store } from "./store/store.ts";
+import { type Metrics, noMetrics, timed } from "../operation/metrics.ts";
+import { addDeliveries, type NewDelivery, type Stored } from "../store/add-deliveries.ts";
+import { batched } from "../store/batch.ts";
+import { findHook, type Hook } from "../store/hooks.ts";
+import type { Store } from "../store/store.ts";
 
 /** Where the receiver finds hooks and leaves deliveries. */
 export interface Inbox {
