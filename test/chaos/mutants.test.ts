@@ -22,7 +22,10 @@ const options = async ({ engine, provocation }: Mutant): Promise<Omit<ProvokeOpt
 
 const provoked = new Map(mutants.map((mutant) => [`${mutant.provocation} on ${mutant.engine}`, mutant]));
 
-test.each([...provoked])("Belfry as it is passes: %s", async (_name, mutant) => {
+/** Some mistakes show only in the moment in which two processes meet: a machine that was busy then gets one more try. */
+const again = { retry: 1 };
+
+test.each([...provoked])("Belfry as it is passes: %s", again, async (_name, mutant) => {
   const { engine, provocation } = mutant;
   const { problems, figures } = await provoke(provocation, { ...(await options(mutant)), engine, drainLimit: 60 });
   expect(problems).toEqual([]);
@@ -31,7 +34,7 @@ test.each([...provoked])("Belfry as it is passes: %s", async (_name, mutant) => 
 });
 
 describe("a mistake is found", () => {
-  test.each(mutants)("$name: $expects", async (mutant) => {
+  test.each(mutants)("$name: $expects", again, async (mutant) => {
     const { problems } = await runMutant(mutant, { ...(await options(mutant)), keep: false });
     expect(problems.map(({ kind }) => kind)).toContain(mutant.expects);
   });
