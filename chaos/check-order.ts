@@ -32,7 +32,10 @@ export function checkOrder(
       lines.set(key, line);
       // Without a 2xx nothing comes after it, but it must still come after what was accepted before it.
       const end = accepted ?? Number.POSITIVE_INFINITY;
-      line.push({ number: sent.number, begun, accepted: end, acceptedBy, posted: first.at });
+      // Sent to several processes, any of them may have been the one that stored it first.
+      const webs = new Set(sent.attempts.map(({ web }) => web));
+      const storedBy = webs.size > 1 ? `several, ${sent.number}` : acceptedBy;
+      line.push({ number: sent.number, begun, accepted: end, acceptedBy: storedBy, posted: first.at });
     }
   }
   const problems: Problem[] = [];
@@ -88,15 +91,23 @@ function pairsOf(earliers: readonly Placed[], laters: readonly Placed[]): Pair[]
  */
 const noted = 20;
 
-/** One sender per channel at a time: no call begins while another is under way. */
-export function checkSenders(calls: readonly SlackCall[]): Problem[] {
+/**
+ * One sender per channel at a time: no call begins while another is under way. A call ends with its caller, however long
+ * Slack goes on with it.
+ */
+export function checkSenders(calls: readonly SlackCall[], interruptions: readonly Interruption[]): Problem[] {
+  const endOf = ({ caller, at, ended = Number.POSITIVE_INFINITY }: SlackCall) =>
+    Math.min(
+      ended,
+      ...interruptions.flatMap(({ process, from }) => (process === caller && from >= at && from <= ended ? from : [])),
+    );
   const busy = new Map<string, SlackCall>();
   return calls.flatMap((call): Problem[] => {
     if (call.channel === undefined || !call.method.startsWith("chat.")) return [];
     const key = `${call.team} ${call.channel}`;
     const before = busy.get(key);
-    const end = before ? (before.ended ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
-    if ((call.ended ?? Number.POSITIVE_INFINITY) >= end) busy.set(key, call);
+    const end = before ? endOf(before) : Number.NEGATIVE_INFINITY;
+    if (endOf(call) >= end) busy.set(key, call);
     if (!before || call.at >= end - noted) return [];
     const says = `${call.caller} called ${call.method} for ${call.channel} while a call of ${before.caller} was under way.`;
     return [{ kind: "two senders", says }];

@@ -55,7 +55,7 @@ export function check(history: History, settings: PaceSettings): Verdict {
       ...checkInvented(fates, calls),
       ...checkDoubles(all),
       ...order.problems,
-      ...checkSenders(awake),
+      ...checkSenders(awake, history.interruptions),
       ...overPace,
       ...checkRetryAfter({ ...history, calls }, settings),
       ...checkWorkspaces(all, calls),

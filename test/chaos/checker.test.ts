@@ -306,6 +306,14 @@ describe("what only looks wrong is let pass", () => {
         interruptions.push({ process: "worker-2", from: 500, until: 2000, frozen: true });
       },
     ],
+    [
+      "a call that Slack goes on with after its caller was killed",
+      ({ calls, interruptions }) => {
+        change(calls, { at: 100 }, { ended: 300 });
+        change(calls, { at: 200 }, { caller: "worker-2" });
+        interruptions.push({ process: "worker-1", from: 150, until: 400 });
+      },
+    ],
   ])("%s", (_name, harmless) => {
     const history = clean();
     harmless(history);
