@@ -23,7 +23,8 @@ import { type SeedDocument, seedDocuments } from "./support/seed-documents.ts";
 const folder = process.env["BELFRY_SEEDS"];
 if (!folder) console.info("test/seeds.test.ts is left out: BELFRY_SEEDS names no folder of documents.");
 
-const workspace = "acme";
+/** Each document has a workspace of its own: some tell the same events. */
+const workspaceOf = ({ file }: SeedDocument) => `acme of ${file}`;
 const secrets = { token: "s3cret", basic: "belfry:s3cret" };
 
 describe.skipIf(!folder)("documented examples", () => {
@@ -57,7 +58,7 @@ describe.skipIf(!folder)("documented examples", () => {
       expect(response.status, where).toBe(202);
       const { delivery } = (await response.json()) as { delivery: string };
       const read = await until(
-        () => findDelivery(belfry.store, workspace, delivery),
+        () => findDelivery(belfry.store, workspaceOf(document), delivery),
         (seen) => seen?.state !== "pending",
       );
       expect({ state: read?.state, reason: read?.reason }, where).toEqual({ state: "event", reason: null });
@@ -111,12 +112,12 @@ async function start(documents: readonly SeedDocument[]) {
   /** The hook of a document's forge; what it tells of goes to the document's channel from now on, and nothing else. */
   const addHookOf = async (document: SeedDocument): Promise<Hook> => {
     await store.db.deleteFrom("rules").execute();
-    await addRule(store, workspace, "command", {
+    await addRule(store, workspaceOf(document), "command", {
       channel: channelOf(document),
       words: `** ${Object.keys(kinds).join(" ")} confidential:yes`,
     });
     return addHook(store, {
-      workspace,
+      workspace: workspaceOf(document),
       name: document.file.slice(0, 3),
       forge: document.forge,
       brand: undefined,
