@@ -75,6 +75,8 @@ export async function endBelfryProcess(one: BelfryProcess, signal: NodeJS.Signal
     one.child.kill("SIGKILL");
   }, mostSeconds * 1000);
   one.child.kill(signal);
+  // As systemd does: one that a fault holds still could not end. https://www.freedesktop.org/software/systemd/man/latest/systemd.kill.html
+  one.child.kill("SIGCONT");
   const { code } = await one.exited;
   clearTimeout(late);
   // One that a fault killed meanwhile has no code: it was not unwilling.
