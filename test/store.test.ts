@@ -111,6 +111,12 @@ describe("opening", () => {
     expect([await read("journal_mode"), await read("synchronous")]).toEqual(["wal", 2]);
   });
 
+  test("a folder that cannot be made is refused, also where the system says no in its own way", async () => {
+    for (const data of ["/proc/nope/data", "/dev/null/data"]) {
+      await expect(openStore({ data })).rejects.toThrow(`Cannot make the data folder ${data}.`);
+    }
+  });
+
   test("the folder and the key are their owner's alone", async () => {
     const folder = newFolder();
     await open(folder);
