@@ -447,12 +447,13 @@ describe("processes", () => {
     for (const key of ["4", "5"]) expect(await push(again, key)).toBe(202);
     const worker = await start("worker", "Waiting for it", env);
     const elsewhere = { ...env, BELFRY_DATA: join(place.options.data, "../other") };
-    const empty = await start("web", "Waiting for it", elsewhere);
-    expect(empty.output()).not.toContain("listens on");
+    // Without a copy nobody can be verified: 503, so that the forge comes again.
+    const empty = await start("web", "has no copy of the hooks yet", elsewhere);
+    expect(await push(empty, "too early")).toBe(503);
+    expect((await fetch(`${empty.url}/healthz`)).status).toBe(200);
 
     await server.start();
     await worker.printed("worker is ready");
-    await empty.printed("listens on");
     await again.printed("deliveries go to the database");
     expect(await push(again, "6")).toBe(202);
     store = await openStore({ ...place.options, database: { url: server.url, isDyno: false } });

@@ -17,7 +17,7 @@ interface Parts extends Omit<WebParts, "inbox"> {
 export interface WebRole {
   /** Listens, unless it does already. @returns its address */
   listen(): Promise<string>;
-  /** Listens although the database is away, where a copy of the hooks is at hand. */
+  /** Listens although the database is away: hooks that are in the copy get their 202, others 503. */
   listenAway(): Promise<void>;
   spool(): InboxStatus | undefined;
   stop(): Promise<void>;
@@ -51,14 +51,12 @@ export function createWebRole({ io, routes, wake, ...parts }: Parts): WebRole {
   return {
     listen,
     listenAway: async () => {
-      inbox = await openInbox({ config, store, onDrained: wake, log, metrics });
-      if (inbox.copied() > 0) {
-        await listen();
-        io.out("Deliveries are taken, and wait in the data folder until the database is back.");
-      } else {
-        await inbox.stop();
-        inbox = undefined;
-      }
+      await listen();
+      io.out(
+        inbox?.copied()
+          ? "Deliveries are taken, and wait in the data folder until the database is back."
+          : "Deliveries get 503 until the database is back: this data folder has no copy of the hooks yet.",
+      );
     },
     spool: () => inbox?.status(),
     stop,

@@ -27,6 +27,7 @@ import { type ClockJumps, createClockJumps } from "./clock-jumps.ts";
 import { createKeyed } from "./keyed.ts";
 import { startLoop } from "./loop.ts";
 import { createRetentionClock } from "./retention-clock.ts";
+import { createTrouble, type Trouble } from "./trouble.ts";
 
 export interface WorkerParts {
   config: Config;
@@ -56,7 +57,7 @@ const mostSettling = 5_000;
 /** Reads deliveries and sends messages. `wake` tells it that a delivery was stored in this process. */
 export async function startWorker(parts: WorkerParts): Promise<Work> {
   const { config, store, templates, chatOf, log, metrics } = parts;
-  const onError = (error: unknown) => log.error({ error }, "work failed; it will be tried again");
+  const { onError, onBeat } = createTrouble(store, log);
   const jumps = createClockJumps(() => store.now().getTime());
   const held: Held = {
     isAtLane: (workspace, channel) => lanes.has(laneKey(workspace, channel)),
@@ -71,7 +72,7 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
     onError,
   });
   const hooks = createKeyed({ most: hooksAtOnce, onDone: () => reading.wake(), onError });
-  const self = await startHeart(parts, { held, jumps, onError });
+  const self = await startHeart(parts, { held, jumps, onError, onBeat });
   const write = async (ended: EndedSend[]) => {
     await finishSends(store, ended);
     return ended.map(() => undefined);
@@ -144,7 +145,7 @@ async function startRetention({ config, store }: WorkerParts, onError: (error: u
 /** Keeps this worker known, and frees what others hold that are gone. */
 async function startHeart(
   { store, log }: WorkerParts,
-  { held, jumps, onError }: { held: Held; jumps: ClockJumps; onError: (error: unknown) => void },
+  { held, jumps, onError, onBeat }: Trouble & { held: Held; jumps: ClockJumps },
 ) {
   let id = await addWorker(store);
   let last = performance.now();
@@ -158,6 +159,7 @@ async function startHeart(
       log.warn({ worker: id }, "this worker was silent too long and was given up; it begins anew");
       id = await addWorker(store);
     }
+    onBeat();
     const now = performance.now();
     // After an outage of the store everybody seems silent: they get the time to speak first.
     if (now - last > silence / 2) trustFrom = now + silence;
