@@ -338,6 +338,20 @@ describe.each(engines)("on %s:", (engine) => {
       expect(bench.logged.join()).toContain("There is no template gone for push.");
     });
 
+    test("a lane that becomes ready while lanes are looked at is not left to the next poll", async () => {
+      await bench.say("#api", await bench.rule("#api"), "1");
+      let tick = bench.store().now().getTime();
+      const store = { ...bench.store(), now: () => new Date(tick++) };
+      // With each reading of the clock it goes on, so the lane becomes ready between two of them, whichever they are.
+      for (let offset = 0; offset < 12; offset++) {
+        const ready_at = new Date(tick + offset).toISOString();
+        await store.db.updateTable("lanes").set({ ready_at, owner: null }).execute();
+        const lanes = keyed();
+        const wait = await sendReady({ ...bench.sender(), store, chatOf: () => new Promise(() => {}) }, lanes);
+        expect(wait, `ready after ${offset} ms`).toBeLessThanOrEqual(offset);
+      }
+    });
+
     test("a clock that is set back holds no lane", async () => {
       const rule = await bench.rule("#api");
       bench.pass(86_400_000);

@@ -55,7 +55,8 @@ export async function sendReady(sender: Sender, lanes: Keyed): Promise<number | 
   const { store, pace, metrics } = sender;
   const began = performance.now();
   const age = sender.collectAfter();
-  const collectBefore = age === undefined ? undefined : new Date(store.now().getTime() - age);
+  const since = store.now();
+  const collectBefore = age === undefined ? undefined : new Date(since.getTime() - age);
   const most = Math.min(pace.posts ? mostPaced : Number.POSITIVE_INFINITY, store.engine.together, lanes.room());
   if (most === 0) return undefined;
   const options = { worker: sender.worker(), pace, collectBefore };
@@ -66,7 +67,7 @@ export async function sendReady(sender: Sender, lanes: Keyed): Promise<number | 
     lanes.begin(laneKey(workspace, channel), () => send(sender, one, began), workspace);
   }
   // What was put aside makes way for the next: look again at once.
-  return found > 0 ? 0 : untilNextLane(store, "post");
+  return found > 0 ? 0 : untilNextLane(store, "post", since);
 }
 
 /** A lane's key among the work under way. */

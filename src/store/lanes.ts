@@ -63,19 +63,21 @@ async function wakeRows(trx: Transaction<Tables>, rows: Insertable<LanesTable>[]
 /** In the words of the partial index `lanes_ready`. */
 export const waits = sql<boolean>`ready_at is not null`;
 
-/** Milliseconds until a lane that nobody sends in wants to send, or its workspace may; undefined while nothing waits. */
-export async function untilNextLane(store: Store, method: string): Promise<number | undefined> {
-  const now = store.now();
+/**
+ * Milliseconds until a lane that nobody sends in wants to send, or its workspace may; undefined while nothing waits.
+ * @param since a time before lanes were taken: what has become ready since then was not looked at, and waits no longer
+ */
+export async function untilNextLane(store: Store, method: string, since: Date): Promise<number | undefined> {
   const free = store.db.selectFrom("lanes").where(waits).where("owner", "is", null);
   const lane = await free
     .select((select) => select.fn.min("ready_at").as("at"))
-    .where("ready_at", ">", now.toISOString())
+    .where("ready_at", ">", since.toISOString())
     .executeTakeFirst();
   const pace = await store.db
     .selectFrom("paces")
     .select((select) => select.fn.min("next_at").as("at"))
     .where("method", "=", method)
-    .where("next_at", ">", now.toISOString())
+    .where("next_at", ">", since.toISOString())
     .where((where) =>
       where.exists(
         where
@@ -84,12 +86,12 @@ export async function untilNextLane(store: Store, method: string): Promise<numbe
           .whereRef("lanes.workspace_id", "=", "paces.workspace_id")
           .where(waits)
           .where("owner", "is", null)
-          .where("ready_at", "<=", now.toISOString()),
+          .where("ready_at", "<=", since.toISOString()),
       ),
     )
     .executeTakeFirst();
   const times = [lane?.at, pace?.at].flatMap((at) => (at ? [Date.parse(at)] : []));
-  return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - now.getTime());
+  return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - store.now().getTime());
 }
 
 export interface LaneChange {

@@ -110,7 +110,7 @@ describe.each(engines)("on %s:", (engine) => {
     const taken = await take(one, "w1");
     if (taken) await finish(one, taken);
     expect(await take(one, "w1")).toBeUndefined();
-    expect(await untilNextLane(one, "post")).toBeUndefined();
+    expect(await untilNextLane(one, "post", new Date(time))).toBeUndefined();
     await say("acme", "#api", 1);
     expect(await take(one, "w1")).toBeDefined();
   });
@@ -142,12 +142,12 @@ describe.each(engines)("on %s:", (engine) => {
         : [];
     await finishSends(one, limit(taken[0], 60_000));
     await finishSends(one, limit(taken[1], 1_000));
-    expect(await untilNextLane(one, "post")).toBe(60_000);
+    expect(await untilNextLane(one, "post", new Date(time))).toBe(60_000);
     time += 60_000;
     const { taken: probe } = await takeAll(one, "w1", pace);
     expect(probe).toHaveLength(1);
     await finishSends(one, limit(probe[0], 5_000));
-    expect(await untilNextLane(one, "post")).toBe(5_000);
+    expect(await untilNextLane(one, "post", new Date(time))).toBe(5_000);
   });
 
   test("a channel's pace is kept among workers, its burst included", async () => {
@@ -183,7 +183,7 @@ describe.each(engines)("on %s:", (engine) => {
       return taken.map(({ lane }) => lane.workspace).sort();
     };
     expect(await all()).toEqual(["acme", "acme", "other"]);
-    expect(await untilNextLane(one, "post")).toBe(1_000);
+    expect(await untilNextLane(one, "post", new Date(time))).toBe(1_000);
     time += 1_000;
     expect(await all()).toEqual(["acme"]);
   });

@@ -44,7 +44,7 @@ const message = { workspace, channel: "#api", delivery: "d", rule: "r", event: p
 test.each<[name: string, act: (store: Store) => Promise<unknown>, plan: string[]]>([
   [
     "when the next lane wants to send",
-    (watched) => untilNextLane(watched, "post"),
+    (watched) => untilNextLane(watched, "post", new Date()),
     [
       "SEARCH lanes USING INDEX lanes_ready (ready_at>?)",
       "SEARCH paces",
