@@ -91,7 +91,7 @@ const layers: Layer[] = [
       "type log.ts",
       "type operation/",
     ]),
-    theirs: ["node:timers/promises"],
+    theirs: [],
   },
   {
     of: "cli/",
@@ -108,6 +108,7 @@ const layers: Layer[] = [
       "slack/",
       "store/",
       "templates/",
+      "work/within.ts",
       "work/worker.ts",
       "package.json",
     ].concat(["type config.ts"]),

@@ -1,4 +1,5 @@
 import type { Log } from "../log.ts";
+import { within } from "../work/within.ts";
 
 /** Milliseconds. Whoever stops us gives 10 seconds, as Docker does, before it kills; a busy machine takes its share of them. */
 const limits = { parts: 6_500, store: 500, all: 7_500 };
@@ -32,15 +33,4 @@ export async function stopAll(
   if (!stopped)
     log.warn({ seconds: parts / 1000 }, "stopped before all work was finished; the next start goes on with it");
   await within(store, quietly(close));
-}
-
-/** Whether the work ends in time. */
-function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), milliseconds);
-    void work.then(() => {
-      clearTimeout(timer);
-      resolve(true);
-    });
-  });
 }

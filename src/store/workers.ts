@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { v7 as uuid } from "uuid";
 import type { Store } from "./store.ts";
 
@@ -51,7 +52,7 @@ export async function sweepWorkers(store: Store, silent: number | undefined): Pr
 async function free(store: Store): Promise<void> {
   const { db } = store;
   const workers = db.selectFrom("workers").select("id");
-  for (const table of ["lanes", "hook_leases"] as const) {
+  for (const { table } of holdings) {
     const owners = await db
       .selectFrom(table)
       .select("owner")
@@ -70,6 +71,20 @@ export interface Held {
   isAtHook(workspace: string, hook: string): boolean;
 }
 
+/** What a worker can hold: the table, and which column names it beside its workspace. */
+const holdings = [
+  {
+    table: "lanes",
+    column: "channel",
+    isAt: (held: Held, workspace: string, key: string) => held.isAtLane(workspace, key),
+  },
+  {
+    table: "hook_leases",
+    column: "hook_id",
+    isAt: (held: Held, workspace: string, key: string) => held.isAtHook(workspace, key),
+  },
+] as const;
+
 /**
  * Frees lanes and hooks that a worker holds but does not work on: the store failed in the moment in which they were
  * taken or given back. To be called now and then.
@@ -83,44 +98,27 @@ export async function freeForgotten(
   held: Held,
   before: ReadonlySet<string> = new Set(),
 ): Promise<Set<string>> {
-  const lanes = await store.db
-    .selectFrom("lanes")
-    .select(["workspace_id", "channel", "fence"])
-    .where("owner", "=", worker)
-    .execute();
-  const hooks = await store.db
-    .selectFrom("hook_leases")
-    .select(["workspace_id", "hook_id", "fence"])
-    .where("owner", "=", worker)
-    .execute();
   const idle = new Set<string>();
-  for (const { workspace_id, channel, fence } of lanes) {
-    if (held.isAtLane(workspace_id, channel)) continue;
-    const key = JSON.stringify(["lane", workspace_id, channel, fence]);
-    idle.add(key);
-    if (!before.has(key)) continue;
-    await store.db
-      .updateTable("lanes")
-      .set({ owner: null })
-      .where("workspace_id", "=", workspace_id)
-      .where("channel", "=", channel)
+  for (const { table, column, isAt } of holdings) {
+    const rows = await store.db
+      .selectFrom(table)
+      .select(["workspace_id", "fence", sql<string>`${sql.ref(column)}`.as("key")])
       .where("owner", "=", worker)
-      .where("fence", "=", fence)
       .execute();
-  }
-  for (const { workspace_id, hook_id, fence } of hooks) {
-    if (held.isAtHook(workspace_id, hook_id)) continue;
-    const key = JSON.stringify(["hook", workspace_id, hook_id, fence]);
-    idle.add(key);
-    if (!before.has(key)) continue;
-    await store.db
-      .updateTable("hook_leases")
-      .set({ owner: null })
-      .where("workspace_id", "=", workspace_id)
-      .where("hook_id", "=", hook_id)
-      .where("owner", "=", worker)
-      .where("fence", "=", fence)
-      .execute();
+    for (const { workspace_id, key, fence } of rows) {
+      if (isAt(held, workspace_id, key)) continue;
+      const taking = JSON.stringify([table, workspace_id, key, fence]);
+      idle.add(taking);
+      if (!before.has(taking)) continue;
+      await store.db
+        .updateTable(table)
+        .set({ owner: null })
+        .where("workspace_id", "=", workspace_id)
+        .where(sql.ref(column), "=", key)
+        .where("owner", "=", worker)
+        .where("fence", "=", fence)
+        .execute();
+    }
   }
   return idle;
 }

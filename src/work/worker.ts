@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { Config } from "../config.ts";
 import { forges } from "../forges/index.ts";
 import { parseLarge } from "../forges/parse-large.ts";
@@ -28,6 +27,7 @@ import { createKeyed } from "./keyed.ts";
 import { startLoop } from "./loop.ts";
 import { createRetentionClock } from "./retention-clock.ts";
 import { createTrouble, type Trouble } from "./trouble.ts";
+import { within } from "./within.ts";
 
 export interface WorkerParts {
   config: Config;
@@ -116,11 +116,7 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
       stopping.abort();
       await sending.stop();
       // A call that hangs is left: its message may have been posted, and whoever goes on with the lane finds out.
-      const settled = new AbortController();
-      const patience = setTimeout(mostSettling, undefined, { signal: settled.signal }).catch(() => {});
-      await Promise.race([lanes.settle(), patience]);
-      // A timer that is left would keep the process from ending.
-      settled.abort();
+      await within(mostSettling, lanes.settle());
       await self.stop();
       await deaf;
     },

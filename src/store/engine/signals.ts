@@ -42,26 +42,32 @@ export function createSignals(pool: pg.Pool, config: pg.ClientConfig, onError: (
   }
 
   function listen(onTopic: (topic: Topic) => void): () => Promise<void> {
-    const stop = new AbortController();
-    const ended = follow(onTopic, stop.signal);
+    let isStopped = false;
+    const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+    const ended = follow(onTopic, stopped, () => isStopped);
     return () => {
-      stop.abort();
+      isStopped = true;
+      stop();
       return ended;
     };
   }
 
-  async function follow(onTopic: (topic: Topic) => void, stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) {
+  async function follow(
+    onTopic: (topic: Topic) => void,
+    stopped: Promise<void>,
+    isStopped: () => boolean,
+  ): Promise<void> {
+    while (!isStopped()) {
       const client = new pg.Client({
         ...config,
         keepAlive: true,
         keepAliveInitialDelayMillis: 30_000,
         connectionTimeoutMillis: 3_000,
       });
-      await hear(client, onTopic, stop).catch((error) => stop.aborted || onError(error));
+      await hear(client, onTopic, stopped).catch((error) => isStopped() || onError(error));
       // A connection that broke without a word never ends well: it is left.
-      await Promise.race([client.end().catch(onError), sleep(again)]);
-      await sleep(again, undefined, { signal: stop }).catch(() => undefined);
+      await Promise.race([client.end().catch(onError), sleep(again, undefined, { ref: false })]);
+      await Promise.race([stopped, sleep(again, undefined, { ref: false })]);
     }
   }
 
@@ -76,7 +82,7 @@ export function createSignals(pool: pg.Pool, config: pg.ClientConfig, onError: (
 }
 
 /** Resolves when stopped, rejects when the connection is lost. */
-async function hear(client: pg.Client, onTopic: (topic: Topic) => void, stop: AbortSignal): Promise<void> {
+async function hear(client: pg.Client, onTopic: (topic: Topic) => void, stopped: Promise<void>): Promise<void> {
   const lost = new Promise<never>((_, reject) => {
     client.on("error", reject);
     client.on("end", () => reject(new Error("the connection that listens was closed")));
@@ -89,6 +95,5 @@ async function hear(client: pg.Client, onTopic: (topic: Topic) => void, stop: Ab
   // What was written while nobody listened.
   onTopic("deliveries");
   onTopic("messages");
-  const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
-  if (!stop.aborted) await Promise.race([lost, stopped]);
+  await Promise.race([lost, stopped]);
 }
