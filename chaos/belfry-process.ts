@@ -24,6 +24,8 @@ export interface BelfryProcess {
 const mostWords = 5;
 const readyWords = /Belfry listens on|worker is ready/;
 const clock = join(import.meta.dirname, "clock.ts");
+/** As the Procfile starts it. */
+const flags = ["--max-semi-space-size=2", "--import", clock];
 
 /**
  * Starts Belfry from a copy of the project, by a clock that can be moved; what it prints is added to a file of its name.
@@ -35,7 +37,7 @@ export function startBelfryProcess(
   onReady: (ready: BelfryProcess) => void,
 ): BelfryProcess {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ["--import", clock, "src/main.ts", role.command], {
+  const child = spawn(process.execPath, [...flags, "src/main.ts", role.command], {
     cwd: folder,
     env: { PATH, HOME, NO_COLOR: "1", ...role.environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -49,7 +49,9 @@ export async function runBurst(options: BurstOptions): Promise<Outcome> {
     ]);
     const took = (Date.now() - begun) / 1000;
     await load.settle();
-    const [before, during] = [delaysOf(harness, alone), delaysOf(harness, beside)];
+    const before = delaysOf(harness, alone);
+    const during = delaysOf(harness, beside.slice(0, trickle * seconds));
+    const after = delaysOf(harness, beside.slice(trickle * seconds));
     const posts = slack.calls().filter(({ posted, channel }) => posted && channel === one.project.channels[0]);
     return {
       problems: [...refusals([...burst, ...alone, ...beside]), ...slower(before, during)],
@@ -58,7 +60,8 @@ export async function runBurst(options: BurstOptions): Promise<Outcome> {
         postedSoFar: posts.length,
         secondsSoFar: took,
         delayAlone: before,
-        delayBesideBurst: during,
+        delayWhileItArrives: during,
+        delayWhileItDrains: after,
       },
     };
   });

@@ -46,7 +46,7 @@ const stillOr = (text: string, one: ReturnType<typeof shell>) =>
 
 test("the Procfile has the three processes", () => {
   expect(Object.keys(lines).sort()).toEqual(["release", "web", "worker"]);
-  for (const line of Object.values(lines)) expect(line).toMatch(/^node src\/main\.ts \w+$/);
+  for (const line of Object.values(lines)) expect(line).toMatch(/^node (--max-semi-space-size=2 )?src\/main\.ts \w+$/);
 });
 
 test("release ends well, then web answers, then worker gets ready; SIGTERM ends each with 0", async () => {
