@@ -11,10 +11,11 @@ import { runBurst } from "./scenario-burst.ts";
 import { runChaos } from "./scenario-chaos.ts";
 import { runMutant, verdictOn } from "./scenario-mutant.ts";
 import { runScale } from "./scenario-scale.ts";
+import { runSteady } from "./scenario-steady.ts";
 
 interface Given {
   mutant?: string;
-  scenario: "chaos" | "scale" | "burst";
+  scenario: "chaos" | "scale" | "steady" | "burst";
   store: EngineName;
   seed: number;
   seconds: number;
@@ -49,6 +50,10 @@ const scenarios: Record<Given["scenario"], (given: Given, base: ScenarioOptions)
       ...sized(base, given, 50, 2_000, "off", "off"),
       ...{ deliveries: given.deliveries ?? 20_000, atOnce: 32, leastShare: 0.1 },
     }),
+  steady: (given, base) => {
+    const { seconds, rate } = given;
+    return runSteady({ ...sized(base, given, 4, 40, "off", "off"), ...{ seconds, rate } });
+  },
   burst: (given, base) =>
     runBurst({
       ...sized(base, given, 1, 20, "50/s burst 10", "off"),
@@ -89,7 +94,10 @@ function pace(text: string): string {
 const given = new Command("chaos")
   .description("Runs Belfry under load and faults, and proves that nothing was lost, doubled or out of order.")
   .addOption(
-    new Option("--scenario <name>", "random faults; many workspaces and workers; a burst into one channel")
+    new Option(
+      "--scenario <name>",
+      "random faults; many workspaces and workers; a steady rate without faults; a burst into one channel",
+    )
       .choices(Object.keys(scenarios))
       .default("chaos"),
   )
@@ -99,7 +107,7 @@ const given = new Command("chaos")
       .conflicts(["scenario", "store"]),
   )
   .addOption(new Option("--store <store>", "where Belfry keeps its data").choices(engines).default("sqlite"))
-  .option("--seconds <n>", "faults end after so long", number, 60)
+  .option("--seconds <n>", "faults, or the steady rate, end after so long", number, 60)
   .option("--kills <n>", "faults end after so many kills instead", number)
   .option("--seed <n>", "the same chance again", number, randomInt(1_000_000))
   .option("--webs <n>", "processes that receive, on PostgreSQL", number, 2)

@@ -3,6 +3,7 @@ import type { Harness } from "./harness.ts";
 import type { SentDelivery } from "./history.ts";
 import type { Load, Target } from "./load.ts";
 import type { Problem } from "./problem.ts";
+import { quantile } from "./quantiles.ts";
 import { type Outcome, runScenario, type ScenarioOptions } from "./scenario.ts";
 
 export interface BurstOptions extends ScenarioOptions {
@@ -100,11 +101,10 @@ function delaysOf({ slack }: Harness, sent: readonly SentDelivery[]): Delays {
   const posted = new Map(
     slack.calls().flatMap(({ numbers, posted, at }) => (posted ? numbers.map((number) => [number, at] as const) : [])),
   );
-  const delays = sent
-    .map(({ number, attempts }) => (posted.get(number) ?? Number.POSITIVE_INFINITY) - (attempts.at(-1)?.answered ?? 0))
-    .sort((a, b) => a - b);
-  const at = (share: number) => delays[Math.floor(delays.length * share)] ?? Number.POSITIVE_INFINITY;
-  return { median: at(0.5), p95: at(0.95) };
+  const delays = sent.map(
+    ({ number, attempts }) => (posted.get(number) ?? Number.POSITIVE_INFINITY) - (attempts.at(-1)?.answered ?? 0),
+  );
+  return { median: quantile(delays, 0.5), p95: quantile(delays, 0.95) };
 }
 
 const refusals = (sent: readonly SentDelivery[]): Problem[] =>
