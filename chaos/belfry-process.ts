@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { closeSync, createWriteStream, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** One process of Belfry that is kept running. */
@@ -16,8 +16,8 @@ export interface BelfryProcess {
   child: ChildProcess;
   isReady: boolean;
   begun: number;
-  /** the last lines that it printed */
-  words: string[];
+  /** the last lines that it printed or logged */
+  words: () => string[];
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
@@ -37,31 +37,35 @@ export function startBelfryProcess(
   onReady: (ready: BelfryProcess) => void,
 ): BelfryProcess {
   const { PATH, HOME } = process.env;
+  const path = join(logs, `${role.name}.log`);
+  // Belfry waits for whoever reads its log: here that is a file, not this process, which is busy.
+  const errors = openSync(path, "a");
   const child = spawn(process.execPath, [...flags, "src/main.ts", role.command], {
     cwd: folder,
     env: { PATH, HOME, NO_COLOR: "1", ...role.environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", errors],
   });
-  const log = createWriteStream(join(logs, `${role.name}.log`), { flags: "a" });
+  closeSync(errors);
+  const log = createWriteStream(path, { flags: "a" });
   const exited: BelfryProcess["exited"] = new Promise((resolve) =>
     child.once("exit", (code, signal) => resolve({ code, signal })),
   );
   // Later than its exit: what it printed last is read by then.
   child.once("close", () => log.end());
-  const one: BelfryProcess = { role, child, isReady: false, begun: Date.now(), words: [], exited };
+  const one: BelfryProcess = { role, child, isReady: false, begun: Date.now(), words: () => lastLines(path), exited };
   const read = (chunk: Buffer) => {
     log.write(chunk);
     const text = chunk.toString();
-    one.words = [...one.words, ...text.trim().split("\n")].slice(-mostWords);
     // What was printed before a kill may be read after it.
     if (one.isReady || child.killed || !readyWords.test(text)) return;
     one.isReady = true;
     onReady(one);
   };
   child.stdout?.on("data", read);
-  child.stderr?.on("data", read);
   return one;
 }
+
+const lastLines = (path: string) => readFileSync(path, "utf8").trim().split("\n").slice(-mostWords);
 
 export const isGone = ({ child }: BelfryProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 

