@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sql } from "kysely";
 import type { StoreOptions } from "../src/store/store.ts";
+import { gitlabHook } from "../test/support/hook.ts";
 import { numberOfKey } from "./delivery.ts";
 import type { History } from "./history.ts";
 import type { Place } from "./topology.ts";
@@ -30,7 +31,7 @@ async function load(folder: string) {
   const [store, hooks, rules, workspaces] = await Promise.all([
     import(from("store.ts")) as Promise<typeof import("../src/store/store.ts")>,
     import(from("hooks.ts")) as Promise<typeof import("../src/store/hooks.ts")>,
-    import(from("rules.ts")) as Promise<typeof import("../src/store/rules.ts")>,
+    import(from("change-rules.ts")) as Promise<typeof import("../src/store/change-rules.ts")>,
     import(from("workspaces.ts")) as Promise<typeof import("../src/store/workspaces.ts")>,
   ]);
   return { ...store, ...hooks, ...rules, ...workspaces };
@@ -50,17 +51,7 @@ export async function openBenchStore(folder: string, options: StoreOptions): Pro
     else await parts.putWorkspace(store, { id: workspace, token });
     const ids: string[] = [];
     for (const { name, secret } of hooks) {
-      const { id } = await parts.addHook(store, {
-        ...{
-          workspace,
-          name,
-          forge: "gitlab",
-          brand: undefined,
-          scheme: "token",
-          secrets: [secret],
-          origin: "command",
-        },
-      });
+      const { id } = await parts.addHook(store, gitlabHook(workspace, name, secret));
       ids.push(id);
     }
     for (const { path, channels } of projects)

@@ -21,41 +21,31 @@
 /** The stored form of an event; raised when a field changes its meaning, so that old rows stay readable. */
 export const eventFormat = 1;
 
+/** What a pipeline or a job of it may be. */
+const ciStatuses = [
+  "created",
+  "waiting_for_resource",
+  "preparing",
+  "pending",
+  "running",
+  "success",
+  "failed",
+  "canceling",
+  "canceled",
+  "skipped",
+  "manual",
+  "scheduled",
+] as const;
+
 /** Every kind with its actions, in GitLab's words: what users type in rules. Unknown actions of a known kind still pass. */
 export const kinds = {
   push: ["update", "create", "delete"],
   tag_push: ["create", "update", "delete"],
   merge_request: ["open", "close", "reopen", "update", "merge", "approved", "unapproved", "approval", "unapproval"],
-  pipeline: [
-    "created",
-    "waiting_for_resource",
-    "preparing",
-    "pending",
-    "running",
-    "success",
-    "failed",
-    "canceling",
-    "canceled",
-    "skipped",
-    "manual",
-    "scheduled",
-  ],
+  pipeline: ciStatuses,
   deployment: ["created", "running", "success", "failed", "canceled", "skipped", "blocked", "approved", "rejected"],
   release: ["create", "update", "delete"],
-  job: [
-    "created",
-    "waiting_for_resource",
-    "preparing",
-    "pending",
-    "running",
-    "success",
-    "failed",
-    "canceling",
-    "canceled",
-    "skipped",
-    "manual",
-    "scheduled",
-  ],
+  job: ciStatuses,
   issue: ["open", "close", "reopen", "update"],
   work_item: ["open", "close", "reopen", "update"],
   note: ["create", "update"],
@@ -349,38 +339,8 @@ export interface JobRun extends Common {
   environment?: string | undefined;
 }
 
-/** An issue was opened, changed, closed … */
-export interface Issue extends Common {
-  kind: "issue";
-  /** number within the project, without `#` */
-  number: string;
-  /** its title */
-  title?: string | undefined;
-  /** its description, in the forge's markdown */
-  description?: string | undefined;
-  /** `opened` or `closed` */
-  state?: string | undefined;
-  /** what it is where it is more than an issue: `incident`, `test case`, `requirement` */
-  type?: string | undefined;
-  /** severity of an incident: `high`; absent where it is unknown */
-  severity?: string | undefined;
-  /** day it is due, `2026-03-01` */
-  due?: string | undefined;
-  /** who wrote it, where the payload says so */
-  author?: Person | undefined;
-  /** who is to work on it */
-  assignees: Person[];
-  /** its labels */
-  labels: string[];
-  /** title of its milestone, where the payload says so */
-  milestone?: string | undefined;
-  /** what an update changed */
-  changes: Change[];
-}
-
-/** A task, epic, objective … was opened, changed, closed; of a project or of a group. */
-export interface WorkItem extends Common {
-  kind: "work_item";
+/** What issues and work items have in common. */
+export interface IssueFields extends Common {
   /** number within the project, without `#` */
   number: string;
   /** its title */
@@ -405,6 +365,18 @@ export interface WorkItem extends Common {
   milestone?: string | undefined;
   /** what an update changed */
   changes: Change[];
+}
+
+/** An issue was opened, changed, closed … */
+export interface Issue extends IssueFields {
+  kind: "issue";
+  /** what it is where it is more than an issue: `incident`, `test case`, `requirement` */
+  type?: string | undefined;
+}
+
+/** A task, epic, objective … was opened, changed, closed; of a project or of a group. */
+export interface WorkItem extends IssueFields {
+  kind: "work_item";
 }
 
 /** A comment was written (`create`) or edited (`update`). */

@@ -15,6 +15,17 @@ export const Url = z.url({ protocol: /^https?$/, error: "must be an address that
 
 export const SlackToken = z.string().regex(/^xoxb-/, "must start with xoxb-");
 
+export const SlackAppToken = z.string().regex(/^xapp-/, "must start with xapp-");
+
+/** As Slack shows them under *Basic Information*. */
+export const SlackSecret = z
+  .string()
+  .regex(/^[\w.-]{16,200}$/, "must be the value that Slack shows under Basic Information");
+
+export const SlackClientId = z
+  .string()
+  .regex(/^\d+\.\d+$/, "must be two numbers with a dot between, as Slack shows it");
+
 /** A request carries it in a header, so it is one word; short ones are guessed. */
 export const MetricsToken = z
   .string()

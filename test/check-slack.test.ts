@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkSlack } from "../src/cli/check-slack.ts";
 import { createLog } from "../src/log.ts";
 import { ChatError } from "../src/slack/errors.ts";
+import { addRule } from "../src/store/change-rules.ts";
 import { pauseRules } from "../src/store/pause-rules.ts";
-import { addRule, listRules } from "../src/store/rules.ts";
+import { listRules } from "../src/store/rules.ts";
 import type { Store } from "../src/store/store.ts";
 import { engines, newStorePlace, type StorePlace } from "./support/stores.ts";
 

@@ -1,14 +1,15 @@
 import { afterEach, expect, test } from "vitest";
+import { addRule } from "../src/store/change-rules.ts";
 import { addHook } from "../src/store/hooks.ts";
 import { listMessages } from "../src/store/messages.ts";
 import { addMessages } from "../src/store/open-messages.ts";
-import { addRule } from "../src/store/rules.ts";
 import { removeWorker } from "../src/store/workers.ts";
 import { ensureWorkspace, slackWorkspace } from "../src/store/workspaces.ts";
 import { push } from "./rules/events.ts";
 import { startBelfry, until } from "./support/belfry.ts";
 import { cache } from "./support/commands.ts";
 import { createFakeSlack } from "./support/fake-slack.ts";
+import { gitlabHook } from "./support/hook.ts";
 import { newStorePlace } from "./support/stores.ts";
 
 /** A worker that stands still with a lane in its hands, and wakes up when the lane is another's. */
@@ -27,10 +28,7 @@ async function newBench() {
   cleanups.push(place.remove);
   const store = await place.open();
   await ensureWorkspace(store, slackWorkspace);
-  await addHook(store, {
-    ...{ workspace, name: "gitlab", forge: "gitlab", brand: undefined, scheme: "token" },
-    ...{ secrets: ["s3cret"], origin: "command" },
-  });
+  await addHook(store, gitlabHook(workspace, "gitlab", "s3cret"));
   const { id: rule } = await addRule(store, workspace, "command", { channel: "C0API", words: "** push" });
   const startWorker = async (caller: string) => {
     const belfry = await startBelfry(

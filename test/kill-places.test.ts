@@ -1,13 +1,14 @@
 import { afterEach, expect, test } from "vitest";
+import { addRule } from "../src/store/change-rules.ts";
 import { listDeliveries } from "../src/store/deliveries.ts";
 import { addHook } from "../src/store/hooks.ts";
 import { listMessages } from "../src/store/messages.ts";
-import { addRule } from "../src/store/rules.ts";
 import { removeWorker } from "../src/store/workers.ts";
 import { ensureWorkspace, slackWorkspace } from "../src/store/workspaces.ts";
 import { type Belfry, deliver, startBelfry, until } from "./support/belfry.ts";
 import { cache } from "./support/commands.ts";
 import { createFakeSlack } from "./support/fake-slack.ts";
+import { gitlabHook } from "./support/hook.ts";
 import { type KillPlace, killAt } from "./support/kill-at.ts";
 import { pushTo, secret } from "./support/receiver.ts";
 import { engines, newStorePlace } from "./support/stores.ts";
@@ -40,10 +41,7 @@ test.each(engines)("killed at each step of a delivery's way, nothing is lost or 
   const before = await place.open();
   await ensureWorkspace(before, slackWorkspace);
   const workspace = slackWorkspace.id;
-  const hook = await addHook(before, {
-    ...{ workspace, name: "gitlab", forge: "gitlab", brand: undefined, scheme: "token" },
-    ...{ secrets: [secret], origin: "command" },
-  });
+  const hook = await addHook(before, gitlabHook(workspace, "gitlab", secret));
   await addRule(before, workspace, "command", { channel: "C0API", words: "** push" });
   await before.close();
 

@@ -4,14 +4,15 @@ import type { Log } from "../src/log.ts";
 import { noMetrics } from "../src/operation/metrics.ts";
 import { readPending } from "../src/read/reader.ts";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
+import { addRule } from "../src/store/change-rules.ts";
 import { listDeliveries, replayDelivery } from "../src/store/deliveries.ts";
 import { addHook } from "../src/store/hooks.ts";
 import { listMessages } from "../src/store/messages.ts";
-import { addRule } from "../src/store/rules.ts";
 import type { Store } from "../src/store/store.ts";
 import { addWorker } from "../src/store/workers.ts";
 import { createKeyed } from "../src/work/keyed.ts";
 import { fixtures } from "./support/fixtures.ts";
+import { gitlabHook } from "./support/hook.ts";
 import { engines, newStorePlace, type StorePlace } from "./support/stores.ts";
 
 /** GitLab's own payloads through two hooks of a workspace, as the hooks of a group and of its project get them. */
@@ -30,10 +31,7 @@ describe.each(engines)("%s", (engine) => {
     await addRule(store, workspace, "command", {
       ...{ channel: "#api", words: "** merge_request:open,close pipeline push tag_push feature_flag note" },
     });
-    const add = (name: string) =>
-      addHook(store, {
-        ...{ workspace, name, forge: "gitlab", brand: undefined, scheme: "token", secrets: ["s"], origin: "command" },
-      });
+    const add = (name: string) => addHook(store, gitlabHook(workspace, name, "s"));
     hooks = [(await add("group")).id, (await add("project")).id];
   });
   afterEach(() => place.remove());

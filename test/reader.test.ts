@@ -7,18 +7,19 @@ import type { Log } from "../src/log.ts";
 import { noMetrics } from "../src/operation/metrics.ts";
 import { type Reader, readPending } from "../src/read/reader.ts";
 import { addDeliveries, type NewDelivery } from "../src/store/add-deliveries.ts";
+import { addRule, pauseRule } from "../src/store/change-rules.ts";
 import { findDelivery, listDeliveries, replayDelivery } from "../src/store/deliveries.ts";
 import type { Engine } from "../src/store/engine/engine.ts";
 import { addHook, removeHook } from "../src/store/hooks.ts";
 import { listMessages } from "../src/store/messages.ts";
 import { finishSends } from "../src/store/open-messages.ts";
 import { hooksWithPending } from "../src/store/pending-deliveries.ts";
-import { addRule, pauseRule } from "../src/store/rules.ts";
 import { takeMessages } from "../src/store/take-message.ts";
 import { addWorker } from "../src/store/workers.ts";
 import { createKeyed } from "../src/work/keyed.ts";
 import { push } from "./rules/events.ts";
 import { until } from "./support/belfry.ts";
+import { gitlabHook } from "./support/hook.ts";
 import { engines, newStorePlace } from "./support/stores.ts";
 
 /** Reading over a store on disk, with a forge whose bodies are the branches of pushes. */
@@ -278,15 +279,7 @@ describe.each(engines)("on %s:", (engine) => {
 
   test("a delivery is read as what it was sent, though its hook is gone", async () => {
     await bench.rule();
-    const hook = await addHook(bench.store, {
-      workspace,
-      name: "brand",
-      forge: "gitlab",
-      brand: "Acme",
-      scheme: "token",
-      secrets: ["s3cret"],
-      origin: "command",
-    });
+    const hook = await addHook(bench.store, { ...gitlabHook(workspace, "brand", "s3cret"), brand: "Acme" });
     const headers = { "x-acme-event": "Push Hook" };
     await bench.add([gitlabPush("main")], { hook: hook.id, forge: hook.forge, brand: hook.brand, headers });
     expect(await removeHook(bench.store, workspace, hook.id)).toBe(true);
@@ -298,11 +291,11 @@ describe.each(engines)("on %s:", (engine) => {
   describe("decisions", () => {
     test("of 300 rules 200 are kept, what posts among them, and how many there were", async () => {
       const { db } = bench.store;
-      await sql`insert into rules with recursive n(i) as (select 1 union all select i + 1 from n where i < 299)
-      select ${workspace}, 'a' || i, '#api', 'platform/api pipeline', 'command', null, '2026' from n`.execute(db);
-      await sql`insert into rules values (${workspace}, 'z', '#api', 'platform/api push', 'command', null, '2026')`.execute(
-        db,
-      );
+      const columns = sql`(workspace_id, id, channel, words, origin, created_at)`;
+      await sql`insert into rules ${columns} with recursive n(i) as (select 1 union all select i + 1 from n where i < 299)
+      select ${workspace}, 'a' || i, '#api', 'platform/api pipeline', 'command', '2026' from n`.execute(db);
+      await sql`insert into rules ${columns}
+        values (${workspace}, 'z', '#api', 'platform/api push', 'command', '2026')`.execute(db);
       await sql`insert into rule_anchors select workspace_id, 'platform/api', id from rules`.execute(db);
       const [stored] = await bench.add(["1"]);
       await bench.round();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { durationOf } from "../src/cli/values.ts";
+import { durationOf } from "../src/duration.ts";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
 import { addMessages } from "../src/store/open-messages.ts";
 import { finishDelivery } from "../src/store/pending-deliveries.ts";

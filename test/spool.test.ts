@@ -17,6 +17,7 @@ import { addHook, changeHook, type Hook, removeHook } from "../src/store/hooks.t
 import { takeLeftovers, takeSpool } from "../src/store/spool-files.ts";
 import { connectStore, openStore, type Store } from "../src/store/store.ts";
 import { type Belfry, deliver, startBelfry, until } from "./support/belfry.ts";
+import { gitlabHook } from "./support/hook.ts";
 import { canMount } from "./support/mount.ts";
 import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 import { startProxy, type TestProxy } from "./support/proxy.ts";
@@ -44,16 +45,7 @@ beforeEach(async () => {
   hook = await newHook("gitlab");
 });
 
-const newHook = (name: string) =>
-  addHook(store, {
-    workspace: "acme",
-    name,
-    forge: "gitlab",
-    brand: undefined,
-    scheme: "token",
-    secrets: [secret],
-    origin: "command",
-  });
+const newHook = (name: string) => addHook(store, gitlabHook("acme", name, secret));
 
 const quick = { poll: 20, refresh: 100 };
 

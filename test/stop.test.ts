@@ -5,6 +5,7 @@ import { ensureWorkspace, previewWorkspace } from "../src/store/workspaces.ts";
 import { type Belfry, deliver, firstHook, startBelfry, until } from "./support/belfry.ts";
 import { createBench } from "./support/commands.ts";
 import { createFakeSlack } from "./support/fake-slack.ts";
+import { gitlabHook } from "./support/hook.ts";
 import { secret } from "./support/receiver.ts";
 import { newStorePlace } from "./support/stores.ts";
 
@@ -154,10 +155,7 @@ describe("with a database that hangs", () => {
     const bench = newBench({ ...place.environment, DATABASE_URL: url.href });
     const store = await place.open();
     await ensureWorkspace(store, previewWorkspace);
-    const hook = await addHook(store, {
-      ...{ workspace: previewWorkspace.id, name: "gitlab", forge: "gitlab", brand: undefined, scheme: "token" },
-      ...{ secrets: [secret], origin: "command" },
-    });
+    const hook = await addHook(store, gitlabHook(previewWorkspace.id, "gitlab", secret));
     const belfry = await start(bench.env, [role]);
     return { belfry, proxy, to: { hook: `${belfry.url}/hooks/${hook.id}`, secret } };
   }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { durationOf } from "../duration.ts";
 import { UserError } from "../errors.ts";
 import { readJson } from "../forges/json.ts";
 import type { Decision } from "../rules/match.ts";
@@ -8,7 +9,7 @@ import { type DeliveryState, deliveryStates } from "../store/schema.ts";
 import { deliveryLines } from "./delivery-lines.ts";
 import { type Io, json, oneLine } from "./io.ts";
 import { printList } from "./print-list.ts";
-import { durationOf, wholeNumber } from "./values.ts";
+import { wholeNumber } from "./values.ts";
 import { withStore } from "./with-store.ts";
 
 interface ListOptions {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { forgeNamed, refuseScheme } from "../forges/index.ts";
+import { secretField } from "../forges/secret-field.ts";
 import { newSecret } from "../forges/secrets.ts";
 import type { Scheme } from "../forges/verify.ts";
 import { hookName } from "../rules/file-names.ts";
@@ -12,7 +13,7 @@ import { type Io, json } from "./io.ts";
 import { secretFrom } from "./secret.ts";
 import { formed } from "./values.ts";
 import { withStore } from "./with-store.ts";
-import { chooseWorkspace } from "./workspace.ts";
+import { commandWorkspace } from "./workspace.ts";
 
 /** `hook add` */
 export function addHookAdd(hook: Command, io: Io): void {
@@ -43,7 +44,7 @@ async function add(io: Io, store: Store, { name, brand, scheme, secretEnv, ...op
   refuseScheme(forge, scheme);
   const secret =
     secretEnv === undefined ? newSecret[scheme]() : secretFrom(secretEnv, scheme, io.environment[secretEnv]);
-  const workspace = await chooseWorkspace(io, store, config);
+  const workspace = await commandWorkspace(io, store, config);
   await ensureWorkspace(store, workspace);
   const hook = await addHook(store, {
     workspace: workspace.id,
@@ -57,15 +58,8 @@ async function add(io: Io, store: Store, { name, brand, scheme, secretEnv, ...op
   const url = hookUrl(config, hook.id);
   if (options.json) return io.out(json({ ...withoutSecrets(hook), url, secret }));
   io.out(`  address  ${url}`);
-  io.out(`  secret   ${secret}    (${forge.fields?.[scheme] ?? fieldOf[scheme]} in ${forge.title})`);
+  io.out(`  secret   ${secret}    (${secretField(forge, scheme)} in ${forge.title})`);
 }
-
-const fieldOf: Record<Scheme, string> = {
-  token: "“Secret token”",
-  basic: "user:password in front of the host in the address",
-  signed: "“Signing token”",
-  hmac: "“Secret”",
-};
 
 /** What of a hook may be shown without being asked for. */
 export const withoutSecrets = ({ secrets: _, workspace: __, ...rest }: Hook) => rest;

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { forgeNamed } from "../forges/index.ts";
 import { newSecret } from "../forges/secrets.ts";
-import { changeHook, findHookByName, type Hook, listHooks, removeHook } from "../store/hooks.ts";
+import { findHookByName, type Hook, listHooks, removeHook } from "../store/hooks.ts";
+import { finishRotation, refuseFileHook, rotateHook } from "../store/rotate-hook.ts";
 import type { Store } from "../store/store.ts";
 import { addHookAdd, withoutSecrets } from "./hook-add.ts";
 import { hookUrl } from "./hook-url.ts";
@@ -60,13 +61,12 @@ export function addHookCommands(program: Command, io: Io): void {
     .option("--finish", "drop all secrets but the newest")
     .action((name: string, options: { finish?: boolean }) =>
       withStore(io, async (store, workspace) => {
-        const { id } = await findNamed(store, workspace, name);
-        const changed = await changeHook(store, workspace, id, (known) => {
-          refuseFile(known);
-          if (options.finish) return { secrets: known.secrets.slice(0, 1) };
-          return { secrets: [newSecret[known.scheme](), ...known.secrets] };
-        });
-        if (options.finish) return io.out(`Only the newest secret of “${changed.name}” is valid now.`);
+        const found = await findNamed(store, workspace, name);
+        if (options.finish) {
+          await finishRotation(store, found);
+          return io.out(`Only the newest secret of “${found.name}” is valid now.`);
+        }
+        const changed = await rotateHook(store, found, newSecret);
         io.out(`New secret: ${changed.secrets[0]}`);
         io.out(`Put it into the forge, then run: hook rotate ${changed.name} --finish`);
       }),
@@ -79,7 +79,7 @@ export function addHookCommands(program: Command, io: Io): void {
     .action((name: string, options: { yes?: boolean }) =>
       withStore(io, async (store, workspace) => {
         const found = await findNamed(store, workspace, name);
-        refuseFile(found);
+        refuseFileHook(found);
         if (!options.yes)
           throw new UserError(
             `This cannot be undone: the address of “${found.name}” stops working. Repeat with --yes.`,
@@ -108,8 +108,4 @@ async function findNamed(store: Store, workspace: string, name: string): Promise
   const found = byName ?? (await listHooks(store, workspace)).find(({ id }) => id === name);
   if (!found) throw new UserError(`There is no hook “${name}”. See: hook list`);
   return found;
-}
-
-function refuseFile({ name, origin }: Hook): void {
-  if (origin === "file") throw new UserError(`“${name}” comes from rules.yml. Change it there.`);
 }

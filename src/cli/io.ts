@@ -1,5 +1,4 @@
 import type { Config } from "../config.ts";
-import type { Workspace } from "../store/workspaces.ts";
 
 /** What Belfry may touch of the process; main.ts makes it. */
 export interface World {
@@ -23,7 +22,7 @@ export interface World {
 /** The world as commands see it, with what the command line says for all of them. */
 export interface Io extends World {
   /** value of --workspace */
-  workspace: () => Workspace["chat"] | undefined;
+  workspace: () => string | undefined;
 }
 
 /** JSON for people and programs: what could move the terminal's cursor is escaped, which every reader undoes. */

@@ -1,15 +1,16 @@
 import { Command, CommanderError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { UserError } from "../errors.ts";
+import { addAuditCommands } from "./audit.ts";
 import { addDeliveryCommands } from "./deliveries.ts";
 import { addHookCommands } from "./hook.ts";
 import type { Io, World } from "./io.ts";
+import { addManifestCommand } from "./manifest.ts";
 import { addMessageCommands } from "./messages.ts";
 import { addRenderCommand } from "./render.ts";
 import { addRuleCommands } from "./rules.ts";
 import { addSendCommand } from "./send.ts";
 import { addStartCommands } from "./start.ts";
-import { workspaces } from "./workspace.ts";
 
 /** Runs one command line. Exit codes: 0 done, 1 not done, 2 the command line is wrong. */
 export async function run(world: World, args: readonly string[]): Promise<void> {
@@ -19,13 +20,13 @@ export async function run(world: World, args: readonly string[]): Promise<void> 
     .addOption(
       new Option(
         "--workspace <workspace>",
-        "Slack, or the local preview; without it Slack once it has been used",
-      ).choices(Object.keys(workspaces)),
+        "preview, slack, or Slack's id of one that installed the app; without it the only one in use",
+      ),
     )
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(add --help for the options)")
     .exitOverride();
-  const io: Io = { ...world, workspace: () => program.opts<{ workspace?: keyof typeof workspaces }>().workspace };
+  const io: Io = { ...world, workspace: () => program.opts<{ workspace?: string }>().workspace };
   for (const add of commands) add(program, io);
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -43,6 +44,8 @@ const commands = [
   addRuleCommands,
   addDeliveryCommands,
   addMessageCommands,
+  addAuditCommands,
   addRenderCommand,
   addSendCommand,
+  addManifestCommand,
 ];

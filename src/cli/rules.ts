@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import type { Rule } from "../rules/match.ts";
-import { findRule, listRules, pauseRule, removedReason } from "../store/rules.ts";
+import { pauseRule } from "../store/change-rules.ts";
+import { removedReason } from "../store/file-rules.ts";
+import { findRule, listRules } from "../store/rules.ts";
 import type { Io } from "./io.ts";
 import { printList } from "./print-list.ts";
 import { readChecked } from "./read-checked.ts";

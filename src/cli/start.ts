@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import { slackPaths } from "../app/manifest.ts";
 import type { Config } from "../config.ts";
 import { kinds } from "../events.ts";
 import { forges } from "../forges/index.ts";
 import { createLog } from "../log.ts";
 import { createOperation } from "../operation/operation.ts";
+import type { Routes } from "../operation/routes.ts";
 import { servePages } from "../operation/serve-pages.ts";
 import type { SlackCalls } from "../operation/slack-calls.ts";
 import { type ChatOf, createChats } from "../send/chats.ts";
@@ -16,6 +18,7 @@ import { startWorker, type WorkerParts } from "../work/worker.ts";
 import { checkSlack } from "./check-slack.ts";
 import type { Io } from "./io.ts";
 import { followRulesFile } from "./rules-file.ts";
+import { createSlackRole } from "./slack-role.ts";
 import { endLater, stopAll } from "./stop.ts";
 import { templatesFolder } from "./templates-folder.ts";
 import { untilThere } from "./until-there.ts";
@@ -73,6 +76,7 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   });
   const chatOf = await connectChats(io, config, store, slackCalls);
   const parts = { config, store, templates, chatOf, log, metrics };
+  const slack = await createSlackRole({ ...parts, say: io.out }, roles);
   const stops: (() => Promise<void>)[] = [];
   let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
   const wake = () => {
@@ -81,7 +85,8 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   };
   try {
     if (roles.web) {
-      web = createWebRole({ ...parts, io, routes, wake });
+      const all: Routes = (request, response) => routes(request, response) || slack.routes(request, response);
+      web = createWebRole({ ...parts, io, routes: all, wake });
       stops.unshift(web.stop);
     } else if (config.metricsPort !== undefined) {
       const address = { host: config.host, port: config.metricsPort, settings: "BELFRY_METRICS_PORT or HOST" };
@@ -93,10 +98,11 @@ async function serve(io: Io, roles: Roles): Promise<void> {
     };
     const workspace = await untilThere({ store, stopped, onAway }, async () => {
       await prepareStore(store);
-      const chosen = await chooseWorkspace(io, store, config);
-      await ensureWorkspace(store, chosen);
-      stops.push(await followRulesFile({ io, config, store, workspace: chosen.id, log }));
-      return chosen;
+      if (config.app?.oauth) return { own: undefined };
+      const own = await chooseWorkspace(io, store, config);
+      await ensureWorkspace(store, own);
+      stops.push(await followRulesFile({ io, config, store, workspace: own.id, log }));
+      return { own };
     });
     if (!workspace) return;
     // It may go away again at any moment of a start.
@@ -114,12 +120,16 @@ async function serve(io: Io, roles: Roles): Promise<void> {
       stops.unshift(worker.stop);
       void checkSlack({ io, store, chatOf, log });
     }
+    slack.start();
+    stops.unshift(slack.stop);
     const url = await web?.listen();
     if (!web) io.out(`Belfry's worker is ready (data in ${config.data}).`);
     if (!worker && !config.database)
       io.out("This process only receives. To post too, stop it and run `start`: SQLite takes one server at a time.");
     await whenThere(() => sayWithoutToken(io, parts, roles));
-    if (url !== undefined) await whenThere(() => welcome({ io, config, store, workspace }, url));
+    const { own } = workspace;
+    if (url !== undefined && own) await whenThere(() => welcome({ io, config, store, workspace: own }, url));
+    if (url !== undefined && !own) io.out(`Add it to a Slack workspace: ${url}${slackPaths.install}`);
     await stopped;
     log.info("stopping");
   } finally {
@@ -129,7 +139,7 @@ async function serve(io: Io, roles: Roles): Promise<void> {
 }
 
 async function sayWithoutToken(io: Io, { config, store }: WorkerParts, { web, worker }: Roles): Promise<void> {
-  if (config.slack) return;
+  if (config.slack || config.app) return;
   if (await hasWorkspace(store, slackWorkspace.id)) {
     io.out("Messages for Slack wait until SLACK_BOT_TOKEN is set.");
   } else if (web && worker) {

@@ -1,8 +1,9 @@
 import type { Config } from "../config.ts";
 import { kinds } from "../events.ts";
 import { newSecret } from "../forges/secrets.ts";
+import { addRule } from "../store/change-rules.ts";
 import { addHook, listHooks } from "../store/hooks.ts";
-import { addRule, listRules } from "../store/rules.ts";
+import { listRules } from "../store/rules.ts";
 import type { Store } from "../store/store.ts";
 import { slackWorkspace, type Workspace } from "../store/workspaces.ts";
 import { hookUrl } from "./hook-url.ts";

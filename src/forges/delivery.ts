@@ -32,14 +32,20 @@ export function keepHeaders(forge: Forge, headers: Headers, brand?: string): Rec
   return kept;
 }
 
+/** Before the hash of a body, where the forge sends no id. */
+const ofBody = "body:";
+
 /** What makes a delivery the same as one before, within its hook: the forge's id, else event header and body. */
 export function deliveryKey(forge: Forge, { headers, body }: Delivery, brand?: string): string {
   for (const name of keyHeaders) {
     const value = headers[name]?.trim();
     if (value) return `${name}:${value.length > mostLength ? hash(value) : value}`;
   }
-  return `body:${hash(eventLabel(forge, headers, brand) ?? "", "\n", body)}`;
+  return `${ofBody}${hash(eventLabel(forge, headers, brand) ?? "", "\n", body)}`;
 }
+
+/** Whether a `deliveryKey` is made of the body: then it may come again for something new, which ids of a forge never do. */
+export const isKeyOfBody = (key: string): boolean => key.startsWith(ofBody);
 
 /** The value of the event header: `Merge Request Hook`. */
 export function eventLabel(forge: Forge, headers: Headers, brand?: string): string | undefined {

@@ -30,6 +30,10 @@ export interface Forge {
   readonly schemes: readonly Scheme[];
   /** what its settings call the place for the secret of a scheme, where they have a name of their own */
   readonly fields?: Partial<Record<Scheme, string>>;
+  /** the way to its webhooks from the page of a project: `Settings`, `Webhooks` */
+  readonly menu?: readonly string[];
+  /** what stands behind the address of a project or group on the page of its webhooks, where that is known: `/-/hooks` */
+  readonly hooksPage?: string | undefined;
   /** Headers that may name the event, in lower case, the first present one counts. `brand`: of a rebranded forge. */
   eventHeaders(brand?: string): readonly string[];
   /** Headers that may hold the secret of scheme `token`, in lower case. */

@@ -1,41 +1,41 @@
 import { createHash } from "node:crypto";
 import type { Event, Kind } from "../events.ts";
 
-type Fields = { readonly [K in Kind]: readonly (keyof Extract<Event, { kind: K }>)[] };
-
 /**
- * What tells two events apart that have object, action, actor and time in common: forges send times in whole seconds,
- * and some only the time at which the object was made.
+ * What tells the events of a kind from each other: forges send times in whole seconds, and some only the time at which
+ * the object was made.
  */
-const details: Fields = {
-  push: ["before", "after"],
-  tag_push: ["before", "after"],
-  merge_request: ["changes", "newCommits", "commit", "automatic"],
-  pipeline: [],
-  deployment: ["branch", "commit", "jobUrl"],
-  release: ["name", "description", "commit", "assetCount"],
-  job: ["pipeline"],
-  issue: ["changes"],
-  work_item: ["changes"],
-  note: ["note", "text", "url"],
-  wiki_page: ["title", "diffUrl"],
-  feature_flag: [],
-  member: ["of", "role", "expires"],
-  subgroup: ["path"],
-  project: ["from", "visibility"],
-  emoji: ["emoji", "on", "text", "url"],
-  milestone: ["title", "description", "start", "due"],
-  access_token: ["expires", "interval"],
-  vulnerability: ["severity", "issueUrl"],
-  system: ["subject", "from", "detail", "refs"],
-};
+interface Telling<Field> {
+  /** what differs between two events that have object, action, actor and time in common */
+  details: readonly Field[];
+  /** what tells an event as well as its time does */
+  insteadOfTime?: readonly Field[];
+  /** its newest time is that of the event itself: when it happens again, the time is another one */
+  timed?: true;
+}
 
-/** What tells an event as well as its time does; `diffUrl` names the version of the page. */
-const insteadOfTime: { readonly [K in Kind]?: Fields[K] } = {
-  push: ["before", "after"],
-  tag_push: ["before", "after"],
-  wiki_page: ["diffUrl"],
-  access_token: ["expires"],
+const tellings: { readonly [K in Kind]: Telling<keyof Extract<Event, { kind: K }>> } = {
+  push: { details: ["before", "after"], insteadOfTime: ["before", "after"] },
+  tag_push: { details: ["before", "after"], insteadOfTime: ["before", "after"] },
+  merge_request: { details: ["changes", "newCommits", "commit", "automatic"], timed: true },
+  pipeline: { details: [], timed: true },
+  deployment: { details: ["branch", "commit", "jobUrl"], timed: true },
+  release: { details: ["name", "description", "commit", "assetCount"] },
+  job: { details: ["pipeline"], timed: true },
+  issue: { details: ["changes"], timed: true },
+  work_item: { details: ["changes"], timed: true },
+  note: { details: ["note", "text", "url"], timed: true },
+  // The difference names the version of the page.
+  wiki_page: { details: ["title", "diffUrl"], insteadOfTime: ["diffUrl"] },
+  feature_flag: { details: [] },
+  member: { details: ["of", "role", "expires"], timed: true },
+  subgroup: { details: ["path"] },
+  project: { details: ["from", "visibility"] },
+  emoji: { details: ["emoji", "on", "text", "url"], timed: true },
+  milestone: { details: ["title", "description", "start", "due"], timed: true },
+  access_token: { details: ["expires", "interval"], insteadOfTime: ["expires"] },
+  vulnerability: { details: ["severity", "issueUrl"], timed: true },
+  system: { details: ["subject", "from", "detail", "refs"] },
 };
 
 /**
@@ -48,27 +48,12 @@ export function eventKey(event: Event): string | undefined {
   const { kind, action, project, key, at, actor, confidential } = event;
   const fields: Record<string, unknown> = { ...event };
   const pick = (names: readonly string[]) => names.map((name) => fields[name] ?? null);
-  const told = insteadOfTime[kind];
-  if (at === undefined && (!told || pick(told).includes(null))) return undefined;
+  const { details, insteadOfTime } = tellings[kind];
+  if (at === undefined && (!insteadOfTime || pick(insteadOfTime).includes(null))) return undefined;
   const who = actor?.username ?? actor?.name;
-  const parts = [project.host, project.path, kind, action, key, at, who, confidential, ...pick(details[kind])];
+  const parts = [project.host, project.path, kind, action, key, at, who, confidential, ...pick(details)];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
-
-/** Kinds whose newest time is that of the event itself: when it happens again, the time is another one. */
-const timedKinds: readonly Kind[] = [
-  "merge_request",
-  "pipeline",
-  "deployment",
-  "job",
-  "issue",
-  "work_item",
-  "note",
-  "emoji",
-  "milestone",
-  "member",
-  "vulnerability",
-];
 
 /** An approval may leave the time of its merge request as it is. */
 const untimedActions = ["approved", "unapproved", "approval", "unapproval"];
@@ -78,4 +63,4 @@ const untimedActions = ["approved", "unapproved", "approval", "unapproval"];
  * their commits, releases that of their making, feature flags none: those happen again with the same payload.
  */
 export const tellsTime = ({ kind, action, at }: Event): boolean =>
-  at !== undefined && timedKinds.includes(kind) && !untimedActions.includes(action);
+  at !== undefined && tellings[kind].timed === true && !untimedActions.includes(action);

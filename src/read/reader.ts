@@ -1,8 +1,7 @@
-import type { Event } from "../events.ts";
 import type { Delivery, Forge, Reading } from "../forges/forge.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../operation/metrics.ts";
-import { type Decision, match } from "../rules/match.ts";
+import { inOneLane } from "../store/channels.ts";
 import { type HookLease, LeaseLost, returnHook, takeHook } from "../store/hook-leases.ts";
 import { addMessages } from "../store/open-messages.ts";
 import {
@@ -10,19 +9,17 @@ import {
   hooksWithPending,
   type PendingDelivery,
   pendingDeliveries,
-  type ReadDelivery,
 } from "../store/pending-deliveries.ts";
-import { rulesNaming } from "../store/rules.ts";
 import { type Repeat, repeatedEvents } from "../store/same-events.ts";
 import type { Store } from "../store/store.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { Keyed } from "../work/keyed.ts";
+import { type Decided, decide } from "./decide.ts";
 import { eventKey, tellsTime } from "./event-key.ts";
 
 const batch = { most: 100, bytes: 8_000_000 };
 /** Messages of one transaction, or those of one delivery where they are more. */
 const mostPosts = 1_000;
-const mostDecisions = 200;
 
 export interface Reader {
   store: Store;
@@ -40,12 +37,9 @@ export interface Reader {
 /** Bodies above this are parsed in a worker thread, so that nothing else waits for them. */
 const largeBytes = 1_000_000;
 
-interface Read {
+interface Read extends Decided {
   /** the delivery's forge */
   forge: string;
-  delivery: ReadDelivery;
-  event?: Event;
-  posts: Decision[];
 }
 
 /** One round: begins to read every hook that has something pending; a hook's deliveries in the order they arrived. */
@@ -105,36 +99,6 @@ async function parse(
   }
 }
 
-/** Asks the rules about one delivery. */
-async function decide(store: Store, workspace: string, id: string, reading: Reading): Promise<Omit<Read, "forge">> {
-  if (reading.state !== "event") return { delivery: { id, ...reading }, posts: [] };
-  const { event } = reading;
-  const decisions = match(event, await rulesNaming(store, workspace, event.project));
-  return { delivery: describe(id, event, decisions), event, posts: decisions.filter(({ post }) => post) };
-}
-
-const describe = (id: string, event: Event, decisions: Decision[]): ReadDelivery => ({
-  id,
-  state: "event",
-  kind: event.kind,
-  action: plain(event.action),
-  project: plain(event.project.path),
-  reason: silence(decisions),
-  decisions: JSON.stringify({ count: decisions.length, rules: decisions.toSorted(postsFirst).slice(0, mostDecisions) }),
-});
-
-/** Why nothing is said. The rules' own reasons quote the payload, so they stay in the encrypted decisions. */
-function silence(decisions: Decision[]): string | undefined {
-  if (decisions.length === 0) return "no rule names the project";
-  return decisions.some(({ post }) => post) ? undefined : "no rule posts it; `deliveries show` tells why";
-}
-
-/** The list may be cut: what posted is never cut off. */
-const postsFirst = (a: Decision, b: Decision) => Number(b.post) - Number(a.post);
-
-/** Text for a column: databases refuse NUL, and a list stays readable. */
-const plain = (text: string) => text.replace(/\p{Cc}/gu, "").slice(0, 300);
-
 /**
  * Writes what was read. Where the store does not take all of it, it takes less: at last one delivery alone that cannot be
  * written is kept as unreadable, so that its hook goes on.
@@ -176,7 +140,7 @@ async function write(store: Store, lease: HookLease, reads: readonly Read[]): Pr
     const messages = written.flatMap(({ delivery, event, posts }) =>
       event ? posts.map(({ channel, rule }) => ({ workspace, channel, delivery: delivery.id, rule, event })) : [],
     );
-    await addMessages(store, trx, messages);
+    await addMessages(store, trx, await inOneLane(store, trx, workspace, messages));
     return written;
   });
 }

@@ -14,14 +14,16 @@ import { plain, splitWords } from "./words.ts";
 /** Longest line in UTF-16 units, and the most words in it; both also hold for the canonical text. */
 export const ruleLimit = { characters: 2_000, words: 50 } as const;
 
-type Failed = { problem: Problem };
+export type Failed = { problem: Problem };
 
 /** A rule while its words are read. */
-interface Draft extends RuleGrammar {
+export interface Draft extends RuleGrammar {
   /** kinds with a `-`, and the word of each */
   unwanted: { choice: KindChoice; word: Piece }[];
   /** the word of each condition */
   places: Piece[];
+  /** the words of options */
+  optionPlaces: Piece[];
 }
 
 /**
@@ -29,18 +31,25 @@ interface Draft extends RuleGrammar {
  * the default kinds. The problem is the first one in the line.
  */
 export function parseRule(text: string): { rule: RuleGrammar } | Failed {
+  const read = readWords(text);
+  return "problem" in read ? read : finish(read.draft, text);
+}
+
+/** Reads words one by one, without a look at the whole. */
+export function readWords(text: string): { draft: Draft } | Failed {
   if (text.length > ruleLimit.characters) return tooLong(text);
   const control = /[^\P{Cc}\s]|\p{Cs}/u.exec(text);
   if (control) return problemAt({ text: control[0], at: control.index }, "There is an unreadable character here.");
   const split = splitWords(text);
   if ("problem" in split) return split;
   if (split.words.length > ruleLimit.words) return tooLong(text, split.words[ruleLimit.words]);
-  const draft: Draft = { projects: [], kinds: [], conditions: [], options: {}, unwanted: [], places: [] };
+  const rule: RuleGrammar = { projects: [], kinds: [], conditions: [], options: {} };
+  const draft: Draft = { ...rule, unwanted: [], places: [], optionPlaces: [] };
   for (const word of split.words) {
     const failed = readWord(draft, unwrapped(word));
     if (failed) return failed;
   }
-  return finish(draft, text);
+  return { draft };
 }
 
 /** Slack wraps addresses: `<https://…>` and `<https://…|text>`. */
@@ -68,6 +77,7 @@ function readWord(draft: Draft, typed: Piece): Failed | undefined {
     if ("problem" in read) return read;
     if (draft.options[key] !== undefined) return problemAt(word, `${key} is here twice.`);
     Object.assign(draft.options, read.options);
+    draft.optionPlaces.push(typed);
     return undefined;
   }
   const bare = { text: plain(word.text), at: word.at };
@@ -91,7 +101,7 @@ function readProjectWord(projects: ProjectPattern[], word: Piece, not: boolean):
 
 /** Fills in the default kinds, takes the unwanted ones away and looks at the whole. */
 function finish(draft: Draft, text: string): { rule: RuleGrammar } | Failed {
-  const { unwanted, places, ...rule } = draft;
+  const { unwanted, places, optionPlaces: _, ...rule } = draft;
   const end = { text: "", at: text.length };
   if (!rule.projects.some((project) => !project.not)) {
     return problemAt(end, "Name a project, such as `group/name`; `**` means every project.");

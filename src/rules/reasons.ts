@@ -3,7 +3,7 @@ import type { ListCondition } from "./condition.ts";
 import { conditionKeys, conditionOf } from "./conditions.ts";
 import { formatCondition, formatKind } from "./format.ts";
 import { globMatches } from "./glob.ts";
-import type { Condition, RuleGrammar } from "./grammar.ts";
+import type { Condition, KindChoice, RuleGrammar } from "./grammar.ts";
 import { actionsOf } from "./kinds.ts";
 import { projectMatches } from "./projects.ts";
 
@@ -41,10 +41,14 @@ function whyNotKind(event: Event, { kinds }: RuleGrammar): string | undefined {
   const name = `kind ${event.kind}:${short([event.action])}`;
   const choice = kinds.find(({ kind }) => kind === event.kind);
   if (!choice) return `${name} is not among ${kinds.map(({ kind }) => kind).join(", ")}`;
-  const actions = actionsOf(event);
-  const wanted = choice.actions.length === 0 || choice.actions.some((action) => actions.includes(action));
-  if (wanted && !choice.except.some((action) => actions.includes(action))) return undefined;
-  return `${name} is not among ${formatKind(choice)}`;
+  return isChosen(event, choice) ? undefined : `${name} is not among ${formatKind(choice)}`;
+}
+
+/** Whether an event is of this kind and one of its wanted actions. */
+export function isChosen(event: Event, { kind, actions, except }: KindChoice): boolean {
+  const found = actionsOf(event);
+  const wanted = actions.length === 0 || actions.some((action) => found.includes(action));
+  return kind === event.kind && wanted && !except.some((action) => found.includes(action));
 }
 
 function whyNotSwitches(event: Event, { conditions }: RuleGrammar): string | undefined {

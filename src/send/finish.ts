@@ -76,7 +76,8 @@ export async function fail(
     const passed = await lastPassed(store.db, workspace, taken.turn.method);
     const verdict = judge(error, { message, failures: lane.failures, passed, isGone });
     if (verdict.pause) {
-      const rules = await pauseRules(store, workspace, verdict.pause === "channel" ? { channel } : {}, verdict.reason);
+      const whose = verdict.pause === "channel" ? { channel, byAnyName: true } : {};
+      const rules = await pauseRules(store, workspace, whose, verdict.reason);
       log.warn({ workspace, channel, rules, reason: error.reason }, "rules paused");
     }
     const { result, end, failures, wait } = verdict;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { sql, type Transaction } from "kysely";
 import { v7 as uuid } from "uuid";
+import { isKeyOfBody } from "../forges/delivery.ts";
 import { sealColumn } from "./delivery-seal.ts";
 import type { DeliveryState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -12,7 +13,7 @@ export interface NewDelivery {
   hook: string;
   forge: string;
   brand: string | undefined;
-  /** the forge's delivery id, else a hash of event header and body */
+  /** its `deliveryKey` */
   key: string;
   headers: Record<string, string>;
   body: Buffer;
@@ -119,12 +120,9 @@ const isFirst = sql<boolean>`(state <> 'duplicate' or event_key is not null)`;
 /** Milliseconds in which the same body means the same delivery. */
 const sameBodyWindow = 600_000;
 
-/**
- * Whether a known key is no repeat. Ids of a forge never come again, but where it sends none the key is made of the
- * body, and a flag that goes on, off and on again sends the same body twice.
- */
+/** Whether a known key is no repeat: a flag that goes on, off and on again sends the same body twice. */
 const isNews = (row: DeliveryRow, first: { received_at: string }) =>
-  row.key.startsWith("body:") &&
+  isKeyOfBody(row.key) &&
   // One that waited in a spool may be the older one.
   Math.abs(Date.parse(row.received_at) - Date.parse(first.received_at)) > sameBodyWindow;
 

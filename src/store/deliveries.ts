@@ -1,3 +1,5 @@
+import { sql } from "kysely";
+import { byTerminal, type Doing, record } from "./audit.ts";
 import { openColumn } from "./delivery-seal.ts";
 import { isOpen } from "./lanes.ts";
 import { replayed } from "./pending-deliveries.ts";
@@ -5,7 +7,8 @@ import type { DeliveriesTable, DeliveryState } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 
-const summary = [
+/** The columns of a list. */
+export const summary = [
   "id",
   "hook_id",
   "state",
@@ -21,7 +24,7 @@ const summary = [
 
 export type DeliverySummary = Pick<DeliveriesTable, (typeof summary)[number]>;
 
-/** A workspace's newest deliveries first. */
+/** A workspace's newest deliveries first. @param filter.project its path, in either case */
 export async function listDeliveries(
   store: Store,
   filter: { workspace: string; state?: DeliveryState | undefined; project?: string | undefined; limit: number },
@@ -31,7 +34,9 @@ export async function listDeliveries(
     .select([...summary])
     .where("workspace_id", "=", filter.workspace);
   if (filter.state) query = query.where("state", "=", filter.state);
-  if (filter.project) query = query.where("project", "=", filter.project);
+  // In the words of the index `deliveries_project`.
+  if (filter.project)
+    query = query.where(sql<boolean>`project is not null and lower(project) = lower(${filter.project})`);
   return query.orderBy("seq", "desc").limit(filter.limit).execute();
 }
 
@@ -54,7 +59,12 @@ export async function findDelivery(store: Store, workspace: string, id: string) 
  * Makes a delivery unread again, so that it is matched with today's rules. Messages of it that still wait give way to
  * the new ones. @returns false when there is none to replay: it waits, is a duplicate, or its body was removed
  */
-export async function replayDelivery(store: Store, workspace: string, id: string): Promise<boolean> {
+export async function replayDelivery(
+  store: Store,
+  workspace: string,
+  id: string,
+  doing: Doing = byTerminal,
+): Promise<boolean> {
   return inTransaction(store, async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable("deliveries")
@@ -72,6 +82,7 @@ export async function replayDelivery(store: Store, workspace: string, id: string
       .where("delivery_id", "=", id)
       .where(isOpen)
       .execute();
+    await record(store, trx, workspace, { ...doing, action: "replay", object: id });
     return true;
   });
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Selectable } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import { UserError } from "../errors.ts";
 import type { Scheme } from "../forges/verify.ts";
-import type { HooksTable, Origin } from "./schema.ts";
+import { byTerminal, type Doing, record } from "./audit.ts";
+import type { HooksTable, Origin, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -17,24 +18,27 @@ export interface Hook {
   /** at least one; several while rotating */
   secrets: string[];
   origin: Origin;
+  /** who made it, as in the audit: Slack's id of a person, else `terminal` or `rules.yml` */
+  createdBy: string | undefined;
   createdAt: string;
 }
 
 export type NewHook = Pick<Hook, "workspace" | "name" | "forge" | "brand" | "scheme" | "secrets" | "origin">;
 
 /** Makes a hook with a new unguessable id. @throws UserError when it has no secret or its name is taken */
-export const addHook = (store: Store, hook: NewHook): Promise<Hook> => inOne(store, (inside) => insert(inside, hook));
+export const addHook = (store: Store, hook: NewHook, doing: Doing = byTerminal): Promise<Hook> =>
+  inOne(store, hook.workspace, (inside) => insert(inside, hook, doing));
 
 /**
  * Replaces what a hook says, or adds it; id, name and so the address stay.
  * @param refuse throws where the hook of that name must stay as it is
  */
 export const putHook = (store: Store, hook: NewHook, refuse: (known: Hook) => void = () => {}): Promise<Hook> =>
-  inOne(store, async (inside) => {
+  inOne(store, hook.workspace, async (inside) => {
     const known = await findHookByName(inside, hook.workspace, hook.name);
-    if (!known) return insert(inside, hook);
+    if (!known) return insert(inside, hook, byFile);
     refuse(known);
-    return update(inside, known, hook);
+    return update(inside, known, hook, byFile);
   });
 
 export type HookChange = Partial<Pick<Hook, "forge" | "brand" | "scheme" | "secrets" | "origin">>;
@@ -48,18 +52,28 @@ export const changeHook = (
   workspace: string,
   id: string,
   change: (known: Hook) => HookChange,
+  doing: Doing = byTerminal,
 ): Promise<Hook> =>
-  inOne(store, async (inside) => {
+  inOne(store, workspace, async (inside) => {
     const row = await hooksOf(inside, workspace).where("id", "=", id).executeTakeFirst();
     if (!row) throw new UserError("This hook was removed.");
     const known = toHook(inside, row);
-    return update(inside, known, change(known));
+    return update(inside, known, change(known), doing);
   });
 
-const inOne = <T>(store: Store, work: (inside: Store) => Promise<T>): Promise<T> =>
-  inTransaction(store, (trx) => work({ ...store, db: trx }));
+const byFile: Doing = { actor: "rules.yml" };
 
-async function insert(inside: Store, hook: NewHook): Promise<Hook> {
+/** The store within a transaction. */
+type Inside = Store & { db: Transaction<Tables> };
+
+/** Changes of a workspace's hooks go one after the other: each reads what it changes, and names are used once. */
+const inOne = <T>(store: Store, workspace: string, work: (inside: Inside) => Promise<T>): Promise<T> =>
+  inTransaction(store, async (trx) => {
+    await store.engine.lockKeys(trx, [JSON.stringify(["hooks", workspace])]);
+    return work({ ...store, db: trx });
+  });
+
+async function insert(inside: Inside, hook: NewHook, doing: Doing): Promise<Hook> {
   const secrets = hook.secrets.filter((secret) => secret.trim() !== "");
   if (secrets.length === 0) throw new UserError("A hook needs a secret.");
   if (await findHookByName(inside, hook.workspace, hook.name)) {
@@ -69,13 +83,15 @@ async function insert(inside: Store, hook: NewHook): Promise<Hook> {
     ...hook,
     secrets,
     id: randomBytes(16).toString("hex"),
+    createdBy: doing.actor,
     createdAt: inside.now().toISOString(),
   };
   await inside.db.insertInto("hooks").values(toRow(inside, made)).execute();
+  await record(inside, inside.db, hook.workspace, { ...doing, action: "connect", object: hook.name });
   return made;
 }
 
-async function update(inside: Store, known: Hook, change: HookChange): Promise<Hook> {
+async function update(inside: Inside, known: Hook, change: HookChange, doing: Doing): Promise<Hook> {
   const changed = { ...known, ...change };
   const { forge, brand, scheme, secrets, origin } = toRow(inside, changed);
   await inside.db
@@ -84,6 +100,9 @@ async function update(inside: Store, known: Hook, change: HookChange): Promise<H
     .where("workspace_id", "=", known.workspace)
     .where("id", "=", known.id)
     .execute();
+  // rules.yml is read at each start and mostly says what is there already.
+  if (JSON.stringify(changed) !== JSON.stringify(known))
+    await record(inside, inside.db, known.workspace, { ...doing, action: "change", object: known.name });
   return changed;
 }
 
@@ -109,14 +128,17 @@ export async function listHooks(store: Store, workspace: string): Promise<Hook[]
 }
 
 /** Removes a hook; its deliveries stay. @returns false when there was none */
-export async function removeHook(store: Store, workspace: string, id: string): Promise<boolean> {
-  const { numDeletedRows } = await store.db
-    .deleteFrom("hooks")
-    .where("workspace_id", "=", workspace)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
-}
+export const removeHook = (store: Store, workspace: string, id: string, doing: Doing = byTerminal): Promise<boolean> =>
+  inOne(store, workspace, async (inside) => {
+    const row = await inside.db
+      .deleteFrom("hooks")
+      .where("workspace_id", "=", workspace)
+      .where("id", "=", id)
+      .returning("name")
+      .executeTakeFirst();
+    if (row) await record(inside, inside.db, workspace, { ...doing, action: "disconnect", object: row.name });
+    return row !== undefined;
+  });
 
 const hooksOf = (store: Store, workspace: string) =>
   store.db.selectFrom("hooks").selectAll().where("workspace_id", "=", workspace);
@@ -132,6 +154,7 @@ const toRow = (store: Store, hook: Hook): HooksTable => ({
   scheme: hook.scheme,
   secrets: store.sealer.seal(place(hook.workspace, hook.id), JSON.stringify(hook.secrets)),
   origin: hook.origin,
+  created_by: hook.createdBy ?? null,
   created_at: hook.createdAt,
 });
 
@@ -145,5 +168,6 @@ export const toHook = (store: Store, row: Selectable<HooksTable>): Hook => ({
   scheme: row.scheme as Scheme,
   secrets: JSON.parse(store.sealer.open(place(row.workspace_id, row.id), row.secrets).toString()) as string[],
   origin: row.origin,
+  createdBy: row.created_by ?? undefined,
   createdAt: row.created_at,
 });

@@ -1,29 +1,109 @@
+import type { Transaction } from "kysely";
+import { record } from "./audit.ts";
+import { namesOf } from "./channels.ts";
+import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
+import { inTransaction } from "./transaction.ts";
 
-/** Pauses the active rules of a channel, or of the whole workspace, with the reason that users see. @returns how many */
-export async function pauseRules(
-  store: Store,
-  workspace: string,
-  { channel }: { channel?: string | undefined },
-  reason: string,
-): Promise<number> {
-  let query = store.db
-    .updateTable("rules")
-    .set({ paused: reason })
-    .where("workspace_id", "=", workspace)
-    .where("paused", "is", null);
-  if (channel !== undefined) query = query.where("channel", "=", channel);
-  const { numUpdatedRows } = await query.executeTakeFirst();
-  return Number(numUpdatedRows);
+/** Whose rules: those of a channel, else of the whole workspace. */
+export interface Concerned {
+  /** as the rules name it: its id, or `#name` */
+  channel?: string | undefined;
+  /** also the rules that name the same channel otherwise */
+  byAnyName?: boolean;
 }
 
-/** Resumes the workspace's rules that were paused for one of these reasons. @returns how many */
-export async function resumeRules(store: Store, workspace: string, reasons: readonly string[]): Promise<number> {
+/**
+ * Pauses active rules because Slack makes us; `findUntold` finds them until somebody has been told.
+ * @param reason as users see it
+ * @returns how many
+ */
+export const pauseRules = (store: Store, workspace: string, whose: Concerned, reason: string): Promise<number> =>
+  inTransaction(store, (trx) => pauseWithin(store, trx, workspace, { ...whose, reason, isUntold: true }));
+
+/** The same inside a transaction. @param pause.isUntold somebody has to be told */
+export async function pauseWithin(
+  store: Store,
+  trx: Transaction<Tables>,
+  workspace: string,
+  { channel, byAnyName = false, reason, isUntold }: Concerned & { reason: string; isUntold: boolean },
+): Promise<number> {
+  let query = trx
+    .updateTable("rules")
+    .set({ paused: reason, untold_since: isUntold ? store.now().toISOString() : null })
+    .where("workspace_id", "=", workspace)
+    .where("paused", "is", null);
+  if (channel !== undefined) {
+    const names = byAnyName ? (await namesOf(trx, workspace, [channel])).get(channel) : undefined;
+    query = query.where("channel", "in", names ?? [channel]);
+  }
+  const rules = await query.returning("id").execute();
+  const changes = rules.map(({ id }) => ({ ...bySlack, action: "pause", object: id, words: reason }));
+  await record(store, trx, workspace, ...changes);
+  return rules.length;
+}
+
+/** Resumes the rules of a channel, or of the whole workspace, that were paused for one of these reasons. @returns how many */
+export async function resumeRules(
+  store: Store,
+  workspace: string,
+  reasons: readonly string[],
+  { channel }: Pick<Concerned, "channel"> = {},
+): Promise<number> {
+  if (reasons.length === 0) return 0;
+  return inTransaction(store, async (trx) => {
+    let query = trx
+      .updateTable("rules")
+      .set({ paused: null, untold_since: null })
+      .where("workspace_id", "=", workspace)
+      .where("paused", "in", reasons);
+    if (channel !== undefined) query = query.where("channel", "=", channel);
+    const rules = await query.returning("id").execute();
+    const changes = rules.map(({ id }) => ({ ...bySlack, action: "resume", object: id }));
+    await record(store, trx, workspace, ...changes);
+    return rules.length;
+  });
+}
+
+const bySlack = { actor: "Slack" };
+
+/** Rules of one channel that were paused for one reason, and nobody knows. */
+export interface Untold {
+  workspace: string;
+  channel: string;
+  reason: string;
+  /** who made the rules, as in the audit, each once */
+  makers: string[];
+  rules: number;
+}
+
+/** What was paused and not told yet, of all workspaces. */
+export async function findUntold(store: Store): Promise<Untold[]> {
+  const rows = await store.db
+    .selectFrom("rules")
+    .select(["workspace_id", "channel", "paused", "created_by"])
+    .where("untold_since", "is not", null)
+    .where("paused", "is not", null)
+    .execute();
+  const found = new Map<string, Untold>();
+  for (const { workspace_id: workspace, channel, paused, created_by } of rows) {
+    const key = JSON.stringify([workspace, channel, paused]);
+    const one = found.get(key) ?? { workspace, channel, reason: paused ?? "", makers: [], rules: 0 };
+    if (created_by !== null && !one.makers.includes(created_by)) one.makers.push(created_by);
+    found.set(key, { ...one, rules: one.rules + 1 });
+  }
+  return [...found.values()];
+}
+
+/** Takes it on to tell of a pause. @returns whether this process is the one that does */
+export async function takeUntold(store: Store, { workspace, channel, reason }: Untold): Promise<boolean> {
   const { numUpdatedRows } = await store.db
     .updateTable("rules")
-    .set({ paused: null })
+    .set({ untold_since: null })
     .where("workspace_id", "=", workspace)
-    .where("paused", "in", reasons)
+    .where("channel", "=", channel)
+    .where("paused", "=", reason)
+    .where("untold_since", "is not", null)
     .executeTakeFirst();
-  return Number(numUpdatedRows);
+  return numUpdatedRows > 0n;
 }

@@ -1,4 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
+import { eraseRemoved } from "./erase.ts";
+import { expirySteps } from "./expire.ts";
+import { fitting } from "./fitting.ts";
 import { isOpen } from "./lanes.ts";
 import { hasContent } from "./messages.ts";
 import type { Tables } from "./schema.ts";
@@ -13,9 +16,8 @@ export interface Keep {
   rows: number;
 }
 
-/** Rows that one transaction changes at most, and bytes of bodies, so that nobody waits for it. */
+/** Rows that one transaction changes at most, so that nobody waits for it. */
 const most = 500;
-const mostBytes = 8_000_000;
 
 interface Step {
   table: "deliveries" | "messages";
@@ -69,8 +71,9 @@ const steps: readonly Step[] = [
 ];
 
 /**
- * Removes what is too old of what is finished, oldest first, by a few short transactions. Deliveries that wait to be
- * read and messages that wait to be sent stay, however old they are.
+ * Removes what is too old of what is finished, oldest first, by a few short transactions; what ended by itself; and
+ * what workspaces had that are gone. Deliveries that wait to be read and messages that wait to be sent stay, however
+ * old they are.
  * @param now the time to go by (retention-clock.ts)
  * @returns how many rows were changed or removed; as long as there are any, there may be more
  */
@@ -80,6 +83,7 @@ export async function removeOld(store: Store, keep: Keep, now: Date): Promise<nu
     ...steps.map((step) => (trx: Transaction<Tables>) => removeRows(trx, step, before(step.age))),
     (trx: Transaction<Tables>) => removeLanes(trx, before("rows")),
     removeLeases,
+    ...expirySteps(now, most),
   ];
   let removed = 0;
   for (const remove of removals) {
@@ -89,7 +93,7 @@ export async function removeOld(store: Store, keep: Keep, now: Date): Promise<nu
       return remove(trx);
     });
   }
-  return removed;
+  return removed + (await eraseRemoved(store, now));
 }
 
 /** When the newest delivery arrived, in milliseconds since 1970. */
@@ -110,15 +114,10 @@ async function removeRows(
     select seq, ${weight} as weight from ${sql.table(table)}
     where ${where} and ${sql.ref(at)} < ${before} and finished_at < ${before}
     order by ${sql.ref(at)} limit ${most}`.execute(trx);
-  let sum = 0;
-  const fitting = rows.filter((row, index) => {
-    sum += row.weight;
-    return index === 0 || sum <= mostBytes;
-  });
-  if (fitting.length === 0) return 0;
+  if (rows.length === 0) return 0;
   // The conditions once more: a row may have been replayed or retried meanwhile.
   const { numAffectedRows } = await sql`
-    ${change} where seq in (${sql.join(fitting.map(({ seq }) => seq))})
+    ${change} where seq in (${sql.join(fitting(rows).map(({ seq }) => seq))})
     and ${where} and finished_at < ${before}`.execute(trx);
   return Number(numAffectedRows);
 }

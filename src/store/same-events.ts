@@ -1,4 +1,5 @@
 import { type Selectable, sql, type Transaction } from "kysely";
+import { isKeyOfBody } from "../forges/delivery.ts";
 import { replayed } from "./pending-deliveries.ts";
 import type { DeliveriesTable, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -121,7 +122,7 @@ const isWithin = (arrival: Row, row: Row, most: number) =>
 
 /** A forge that sends no ids sent the very same body before. With ids they tell: `Test` sends the same body each time. */
 function sentAgain(arrival: Row, same: readonly Row[]): Repeat | undefined {
-  if (!arrival.key.startsWith("body:")) return undefined;
+  if (!isKeyOfBody(arrival.key)) return undefined;
   const first = same.find(
     (row) => row.hook_id === arrival.hook_id && row.body_hash === arrival.body_hash && isWithin(arrival, row, window),
   );

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
 import { readBacklog } from "../../src/store/backlog.ts";
 import type { Store } from "../../src/store/store.ts";
 import { watchQueries } from "../support/plans.ts";
-import { engines, newStorePlace, type StorePlace } from "../support/stores.ts";
+import { engines, testOn } from "../support/stores.ts";
 
 const ago = (store: Store, seconds: number) => new Date(store.now().getTime() - seconds * 1000).toISOString();
 
@@ -33,6 +33,13 @@ async function addHistory(store: Store, rows: number): Promise<void> {
     from (${numbers}) as many`.execute(store.db);
 }
 
+const received = (store: Store, key: string, seconds: number) =>
+  store.db
+    .updateTable("deliveries")
+    .set({ received_at: ago(store, seconds) })
+    .where("key", "=", key)
+    .execute();
+
 async function addOpenMessage(store: Store, channel: string, created: string, queued: string | null = created) {
   const state = queued === null ? "uncertain" : "pending";
   await sql`insert into messages (workspace_id, id, channel, delivery_id, rule_id, state, attempts, lost_answers, event, event_format, created_at, queued_at)
@@ -42,22 +49,9 @@ async function addOpenMessage(store: Store, channel: string, created: string, qu
 }
 
 describe.each(engines)("on %s", (engine) => {
-  let place: StorePlace;
-  let store: Store;
-  beforeEach(async () => {
-    place = await newStorePlace(engine);
-    store = await place.open();
-  });
-  afterEach(() => place.remove());
+  const test = testOn(engine);
 
-  const received = (key: string, seconds: number) =>
-    store.db
-      .updateTable("deliveries")
-      .set({ received_at: ago(store, seconds) })
-      .where("key", "=", key)
-      .execute();
-
-  test("nothing waits", async () => {
+  test("nothing waits", async ({ store }) => {
     await addHistory(store, 10);
     expect(await readBacklog(store)).toEqual({
       deliveries: { count: 0, oldest: 0 },
@@ -66,7 +60,7 @@ describe.each(engines)("on %s", (engine) => {
     });
   });
 
-  test("the oldest of all hooks and all channels, whichever comes first", async () => {
+  test("the oldest of all hooks and all channels, whichever comes first", async ({ store }) => {
     await addHistory(store, 10);
     const all = [
       delivery("b", "h1", "k1"),
@@ -75,10 +69,10 @@ describe.each(engines)("on %s", (engine) => {
       delivery("b", "h2", "k4"),
     ];
     await addDeliveries(store, all);
-    await received("k1", 10);
-    await received("k2", 5);
-    await received("k3", 20);
-    await received("k4", 90);
+    await received(store, "k1", 10);
+    await received(store, "k2", 5);
+    await received(store, "k3", 20);
+    await received(store, "k4", 90);
     await addOpenMessage(store, "#b", ago(store, 500), ago(store, 30));
     await addOpenMessage(store, "#a", ago(store, 40), null);
     await addOpenMessage(store, "#c", ago(store, 10));
@@ -95,9 +89,7 @@ describe.each(engines)("on %s", (engine) => {
 });
 
 describe("what waits is found through its index, however long the history is", () => {
-  test("SQLite", async () => {
-    const place = await newStorePlace("sqlite");
-    const store = await place.open();
+  testOn("sqlite")("SQLite", async ({ store }) => {
     const { watched, plan } = watchQueries(store);
     await readBacklog(watched);
     const steps = await plan();
@@ -113,12 +105,9 @@ describe("what waits is found through its index, however long the history is", (
     ];
     expect(looks.filter((step) => !cheap.some((pattern) => pattern.test(step)))).toEqual([]);
     expect(looks.length).toBeGreaterThan(8);
-    await place.remove();
   });
 
-  test("PostgreSQL", async () => {
-    const place = await newStorePlace("postgres");
-    const store = await place.open();
+  testOn("postgres")("PostgreSQL", async ({ store }) => {
     await addHistory(store, 20_000);
     await addDeliveries(store, [delivery("acme", "h", "new")]);
     await addOpenMessage(store, "#api", ago(store, 1));
@@ -142,6 +131,5 @@ describe("what waits is found through its index, however long the history is", (
     expect(steps.filter((step) => /Index.*using (deliveries_pending|messages_open)/.test(step)).length).toBeGreaterThan(
       3,
     );
-    await place.remove();
   });
 });

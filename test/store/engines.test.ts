@@ -1,55 +1,46 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
+import { syncFileRules } from "../../src/store/file-rules.ts";
 import { addHook, findHook, listHooks, putHook } from "../../src/store/hooks.ts";
-import { listRules, syncFileRules } from "../../src/store/rules.ts";
+import { listRules } from "../../src/store/rules.ts";
 import type { Store } from "../../src/store/store.ts";
-import { engines, newStorePlace, type StorePlace } from "../support/stores.ts";
+import { gitlabHook } from "../support/hook.ts";
+import { engines, testOn } from "../support/stores.ts";
 
-test("several processes migrate an empty PostgreSQL at once, and all of them work", async () => {
-  const place = await newStorePlace("postgres");
+const hook = gitlabHook("acme", "gitlab", "s3cret");
+
+testOn("postgres")("several processes migrate an empty PostgreSQL at once, and all of them work", async ({ place }) => {
   const stores = await Promise.all([1, 2, 3, 4].map(() => place.open()));
   for (const store of stores) expect(await store.db.selectFrom("belfry_schema").selectAll().execute()).toHaveLength(1);
-  await place.remove();
 });
 
-test("several processes that follow rules.yml on PostgreSQL make each rule once", async () => {
-  const place = await newStorePlace("postgres");
+testOn("postgres")("several processes that follow rules.yml on PostgreSQL make each rule once", async ({ place }) => {
   const stores = await Promise.all([1, 2, 3].map(() => place.open()));
   const wanted = ["a", "b", "c"].map((name) => ({ channel: "#api", words: `acme/${name} push` }));
   await Promise.all(stores.map((store) => syncFileRules(store, "acme", wanted)));
   const [store] = stores;
   if (!store) throw new Error("no store");
   expect((await listRules(store, "acme")).map(({ words }) => words)).toEqual(wanted.map(({ words }) => words));
-  const hook = { workspace: "acme", name: "gitlab", forge: "gitlab", brand: undefined, scheme: "token" as const };
-  await Promise.all(stores.map((one) => putHook(one, { ...hook, secrets: ["s3cret"], origin: "file" })));
+  await Promise.all(stores.map((one) => putHook(one, { ...hook, origin: "file" })));
   expect(await listHooks(store, "acme")).toHaveLength(1);
-  await place.remove();
 });
 
 /** What differs between the engines behaves the same. */
 
 describe.each(engines)("%s", (engine) => {
-  let place: StorePlace;
-  let store: Store;
-  beforeEach(async () => {
-    place = await newStorePlace(engine);
-    store = await place.open();
-  });
-  afterEach(() => place.remove());
+  const test = testOn(engine);
 
-  const hook = { workspace: "acme", name: "gitlab", forge: "gitlab", brand: undefined, scheme: "token" as const };
-
-  test("what several processes open is one store", async () => {
+  test("what several processes open is one store", async ({ place, store }) => {
     const stores = [await place.open(), await place.open()];
-    const { id } = await addHook(store, { ...hook, secrets: ["s3cret"], origin: "command" });
+    const { id } = await addHook(store, hook);
     for (const other of stores) expect(await findHook(other, id)).toMatchObject({ secrets: ["s3cret"] });
   });
 
-  test("a commit is on disk before it returns", async () => {
+  test("a commit is on disk before it returns", async ({ store }) => {
     expect(await store.engine.isDurable(store.db)).toBe(true);
   });
 
-  test("deliveries of many writers are numbered in the order in which they were answered", async () => {
+  test("deliveries of many writers are numbered in the order in which they were answered", async ({ place, store }) => {
     const other = await place.open();
     const add = async (from: Store, key: string) =>
       (
@@ -64,7 +55,7 @@ describe.each(engines)("%s", (engine) => {
     expect(rows.every(({ seq }) => typeof seq === "number")).toBe(true);
   });
 
-  test("the clock is near ours and goes on", async () => {
+  test("the clock is near ours and goes on", async ({ store }) => {
     const first = store.now().getTime();
     expect(Math.abs(first - Date.now())).toBeLessThan(5_000);
     expect(store.now().getTime()).toBeGreaterThanOrEqual(first);

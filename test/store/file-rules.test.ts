@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { listRules, type NewRule, pauseRule, rulesNaming, syncFileRules } from "../../src/store/rules.ts";
+import { type NewRule, pauseRule } from "../../src/store/change-rules.ts";
+import { syncFileRules } from "../../src/store/file-rules.ts";
+import { listRules, rulesNaming } from "../../src/store/rules.ts";
 import { openStore } from "../../src/store/store.ts";
 import { temporaryFolder } from "../support/belfry.ts";
 

@@ -1,22 +1,15 @@
 import { afterEach, expect, test } from "vitest";
-import { addHook, changeHook, findHook, type NewHook, putHook } from "../../src/store/hooks.ts";
+import { addHook, changeHook, findHook, putHook } from "../../src/store/hooks.ts";
 import { openStore } from "../../src/store/store.ts";
 import { temporaryFolder } from "../support/belfry.ts";
+import { gitlabHook } from "../support/hook.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-const made: NewHook = {
-  workspace: "acme",
-  name: "ci",
-  forge: "gitlab",
-  brand: undefined,
-  scheme: "token",
-  secrets: ["first"],
-  origin: "command",
-};
+const made = gitlabHook("acme", "ci", "first");
 
 async function openTwice() {
   const { folder, remove } = temporaryFolder();

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Pace } from "../../src/pace.ts";
+import { addRule } from "../../src/store/change-rules.ts";
 import { LeaseLost, returnHook, takeHook } from "../../src/store/hook-leases.ts";
 import { type LaneChange, untilNextLane } from "../../src/store/lanes.ts";
 import { listMessages } from "../../src/store/messages.ts";
 import { addMessages, type EndedSend, finishSends, type SendResult } from "../../src/store/open-messages.ts";
-import { addRule } from "../../src/store/rules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Taken, takeMessages } from "../../src/store/take-message.ts";
 import { addWorker, freeForgotten, keepWorker, silence, sweepWorkers } from "../../src/store/workers.ts";

@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
+import { listChanges } from "../../src/store/audit.ts";
+import { addRule } from "../../src/store/change-rules.ts";
+import { listDeliveries } from "../../src/store/deliveries.ts";
 import { untilNextLane } from "../../src/store/lanes.ts";
+import { listMutes } from "../../src/store/mutes.ts";
 import { addMessages } from "../../src/store/open-messages.ts";
+import { findUntold } from "../../src/store/pause-rules.ts";
 import { hooksWithPending, pendingDeliveries } from "../../src/store/pending-deliveries.ts";
-import { addRule } from "../../src/store/rules.ts";
+import { hookActivity, lastSeen } from "../../src/store/seen.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { takeMessages } from "../../src/store/take-message.ts";
 import { push } from "../rules/events.ts";
@@ -89,7 +94,59 @@ test.each<[name: string, act: (store: Store) => Promise<unknown>, plan: string[]
       "SEARCH deliveries USING INDEX deliveries_key (workspace_id=? AND hook_id=? AND key=?)",
     ],
   ],
-])("%s: through its partial index, and no other step", async (_, act, steps) => {
+  [
+    "the newest delivery of a rule's projects: from project to project",
+    (watched) => lastSeen(watched, workspace, { projects: [{ pattern: "acme/**", not: false }] }),
+    [
+      "CO-ROUTINE names",
+      "SETUP",
+      "CO-ROUTINE first",
+      "SEARCH deliveries USING INDEX deliveries_project (workspace_id=? AND <expr>>? AND <expr><?)",
+      "SCAN first",
+      "RECURSIVE STEP",
+      "SCAN names",
+      "CORRELATED SCALAR SUBQUERY 3",
+      "SEARCH deliveries USING INDEX deliveries_project (workspace_id=? AND <expr>>? AND <expr><?)",
+      "SCAN names",
+      "CORRELATED SCALAR SUBQUERY 5",
+      "SEARCH deliveries USING INDEX deliveries_project (workspace_id=? AND <expr>=?)",
+    ],
+  ],
+  [
+    "a project's newest deliveries",
+    (watched) => listDeliveries(watched, { workspace, project: "acme/api", limit: 9 }),
+    ["SEARCH deliveries USING INDEX deliveries_project (workspace_id=? AND <expr>=?)"],
+  ],
+  [
+    "the last delivery of each hook",
+    (watched) => hookActivity(watched, workspace),
+    [
+      "SEARCH hooks USING COVERING INDEX sqlite_autoindex_hooks_2 (workspace_id=?)",
+      "SEARCH last USING INTEGER PRIMARY KEY (rowid=?)",
+      "CORRELATED SCALAR SUBQUERY 1",
+      "SEARCH deliveries USING COVERING INDEX deliveries_hook (workspace_id=? AND hook_id=?)",
+    ],
+  ],
+  [
+    "the mutes of channels",
+    (watched) => listMutes(watched, workspace, ["C1", "#api"]),
+    [
+      // All of a workspace's, which are few: they go when they end.
+      "SEARCH mutes USING INDEX mutes_channel (workspace_id=?)",
+      "USE TEMP B-TREE FOR ORDER BY",
+    ],
+  ],
+  [
+    "the changes of one rule",
+    (watched) => listChanges(watched, workspace, { object: "r", limit: 9 }),
+    ["SEARCH audit USING INDEX audit_object (workspace_id=? AND object=?)"],
+  ],
+  [
+    "rules that were paused and nobody knows",
+    (watched) => findUntold(watched),
+    ["SCAN rules USING INDEX rules_untold"],
+  ],
+])("%s: through its index, and no other step", async (_, act, steps) => {
   await addDeliveries(store, [delivery]);
   await store.db.transaction().execute((trx) => addMessages(store, trx, [message]));
   const { watched, plan } = watchQueries(store);

@@ -12,6 +12,7 @@ import { retryMessages } from "../../src/store/retry-messages.ts";
 import type { DeliveryState, MessageState } from "../../src/store/schema.ts";
 import type { Store } from "../../src/store/store.ts";
 import { push } from "../rules/events.ts";
+import { gitlabHook } from "../support/hook.ts";
 import { engines, newStorePlace, type StorePlace } from "../support/stores.ts";
 
 const workspace = "acme";
@@ -233,9 +234,8 @@ describe.each(engines)("%s", (engine) => {
   });
 
   test("leases of hooks that were removed go, once all is read", async () => {
-    const made = { forge: "gitlab", brand: undefined, scheme: "token", origin: "command" } as const;
-    const kept = await addHook(store, { workspace, name: "kept", secrets: ["s"], ...made });
-    const gone = await addHook(store, { workspace, name: "gone", secrets: ["s"], ...made });
+    const kept = await addHook(store, gitlabHook(workspace, "kept", "s"));
+    const gone = await addHook(store, gitlabHook(workspace, "gone", "s"));
     await removeHook(store, workspace, gone.id);
     await deliver({ days: 1, state: "pending", done: null });
     const lease = (hook_id: string, owner: string | null = null) => ({

@@ -5,6 +5,7 @@ import { addHook, removeHook } from "../../src/store/hooks.ts";
 import { finishDelivery } from "../../src/store/pending-deliveries.ts";
 import { type Repeat, repeatedEvents } from "../../src/store/same-events.ts";
 import type { Store } from "../../src/store/store.ts";
+import { gitlabHook } from "../support/hook.ts";
 import { watchQueries } from "../support/plans.ts";
 import { engines, newStorePlace, type StorePlace } from "../support/stores.ts";
 
@@ -23,8 +24,7 @@ describe.each(engines)("%s", (engine) => {
   afterAll(() => place.remove());
   beforeEach(async () => {
     workspace = `workspace ${count++}`;
-    const kept = { forge: "gitlab", brand: undefined, scheme: "token", origin: "command" } as const;
-    const add = async (name: string) => (await addHook(store, { workspace, name, secrets: ["s"], ...kept })).id;
+    const add = async (name: string) => (await addHook(store, gitlabHook(workspace, name, "s"))).id;
     hooks = { group: await add("group"), project: await add("project"), system: await add("system") };
   });
 

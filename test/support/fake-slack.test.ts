@@ -1,8 +1,8 @@
 import { WebClient } from "@slack/web-api";
 import { afterEach, expect, test } from "vitest";
 import { silent } from "../../src/slack/silent.ts";
-import type { FakeSlackOptions } from "./fake-slack/world.ts";
-import { createFakeSlack, type FakeSlack } from "./fake-slack.ts";
+
+import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from "./fake-slack.ts";
 
 const open: FakeSlack[] = [];
 afterEach(async () => {

@@ -1,40 +1,28 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answer, type Fault, isAccepted, play, rateLimit } from "./fake-slack/faults.ts";
-import { createLimiter } from "./fake-slack/limiter.ts";
-import { type Answer, type Arguments, findChannel, methods } from "./fake-slack/methods.ts";
+import { readArguments } from "./fake-slack/arguments.ts";
+import { createCalls, type LoggedCall } from "./fake-slack/calls.ts";
+import { delayOf, type Fault, isAccepted, later, play, send } from "./fake-slack/faults.ts";
+import { createLimiter, type Limits } from "./fake-slack/limiter.ts";
+import { createOAuth, spoil } from "./fake-slack/oauth.ts";
+import { createResponses, type Responses } from "./fake-slack/responses.ts";
+import { createSockets, type Sockets } from "./fake-slack/socket.ts";
 import {
   createWorld,
   type FakeChannel,
+  type FakeEphemeral,
   type FakeMessage,
-  type FakeSlackOptions,
   type FakeTeam,
+  findChannel,
+  type World,
+  type WorldOptions,
 } from "./fake-slack/world.ts";
 
-/** One call as it came in, and what became of it. */
-export interface LoggedCall {
-  method: string;
-  /** milliseconds since 1970 */
-  at: number;
-  token: string;
-  /** id of the team of the token */
-  team: string | undefined;
-  args: Arguments;
-  /** `ok`, Slack's error word, or the scripted fault */
-  result: string;
-  /** the part before `/api/` of the address that was called, such as `worker-1`: who called; else empty */
-  caller: string;
-  /** id of the channel that it names, where its team has that */
-  channel: string | undefined;
-  /** whether Slack did it, answered or not */
-  done: boolean;
-  /** when it was over: answered whole, or the connection was closed */
-  ended: number | undefined;
-  /** seconds of the 429 that it got */
-  retryAfter: number | undefined;
-}
+export type { LoggedCall } from "./fake-slack/calls.ts";
 
-export interface FakeSlackServer {
+export interface FakeSlackOptions extends WorldOptions {
+  /** Slack's rate limits; without them every call passes */
+  limits?: Limits;
   /** 127.0.0.1's port; any free one without it */
   port?: number;
   /** the fault that a call meets, asked for each call that no fault of `failNext` waits for */
@@ -44,15 +32,25 @@ export interface FakeSlackServer {
 export interface FakeSlack {
   /** address of the API, with `/api/` */
   url: string;
-  /** every call so far, in the order of arrival */
+  /** Slack's address without a path: `${origin}/oauth/v2/authorize` is the page of “Add to Slack” */
+  origin: string;
+  /** every call of the API so far, in the order of arrival */
   calls: LoggedCall[];
+  /** the team with this id; change its fields to change the team */
+  team(id: string): FakeTeam;
   /** the channel with this id or `#name`, of the first team that has one; change its fields to change the channel */
   channel(name: string): FakeChannel;
-  /** what stands in the channel, replies included, oldest first */
+  /** what stands in the channel, replies included, oldest first; a person's id for the bot's direct message with them */
   messages(channel: string): FakeMessage[];
+  /** what only this person sees now, oldest first */
+  ephemerals(user: string): FakeEphemeral[];
   /** makes a token bad: `invalid_auth`, `token_revoked`, `account_inactive`, `missing_scope` … */
   revoke(token: string, error?: string): void;
-  /** the next call of the method (into this channel, where one is given) meets the fault; several wait in line */
+  /** installs go into this team from now on, or into a whole enterprise (`E…`), by this person: without one the first */
+  chooseTeam(id: string, user?: string): void;
+  /** the next person on the install page clicks Cancel */
+  denyInstall(): void;
+  /** the next call of the method (into this channel, where one is given) meets the fault; several wait in line. `response_url` counts as a method. */
   failNext(method: string, fault: Fault, channel?: string): void;
   /** forgets the faults that still wait */
   clearFaults(): void;
@@ -61,93 +59,89 @@ export interface FakeSlack {
   /** sends the answers that were held back */
   resume(): void;
   close(): Promise<void>;
+  /** for the sender */
+  world: World;
+  /** for the sender */
+  responses: Responses;
+  /** the app's sockets (Socket Mode) */
+  sockets: Sockets;
 }
 
-/** A Slack of our own on 127.0.0.1, for Slack's real client: teams, channels, messages, Slack's checks, and faults on demand. */
-export async function createFakeSlack(options: FakeSlackOptions & FakeSlackServer = {}): Promise<FakeSlack> {
-  const now = options.now ?? Date.now;
+/** A Slack of our own on 127.0.0.1, for Slack's real client and Bolt: teams, people, channels, messages, installs, Slack's checks, and faults on demand. */
+export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
   const world = createWorld(options);
-  const limit = options.limits && createLimiter(options.limits, now);
-  const calls: LoggedCall[] = [];
+  const oauth = createOAuth(world);
+  const responses = createResponses(world);
+  const sockets = createSockets(world, () => origin);
   const faults: { method: string; fault: Fault; channel: string | undefined }[] = [];
   let held: (() => void)[] | undefined;
-
-  const server = createServer(async (request, response) => {
-    const [, caller = "", method = ""] =
-      /^\/(?:([\w-]+)\/)?(?:api\/)?(.*)$/.exec(new URL(request.url ?? "/", "http://slack").pathname) ?? [];
-    const args = await readArguments(request);
-    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args["token"] ?? "");
-    const team = world.teams.find((one) => one.tokens.has(token));
-    const call: LoggedCall = {
-      ...{ method, at: now(), token, team: team?.id, args, result: "ok", caller },
-      channel: team && findChannel(team, args["channel"])?.id,
-      ...{ done: false, ended: undefined, retryAfter: undefined },
-    };
-    calls.push(call);
-    response.once("close", () => {
-      call.ended = now();
-    });
-    respond(call, team, response);
+  const reply = (answer: () => void) => void (held ? held.push(answer) : answer());
+  const { calls, take } = createCalls({
+    ...{ world, oauth, sockets, reply },
+    limit: options.limits && createLimiter(options.limits, world.now),
+    faultOf: (call) => takeFault(call) ?? options.decide?.(call),
   });
 
-  function respond(call: LoggedCall, team: FakeTeam | undefined, response: ServerResponse): void {
-    const reply = (send: () => void) => (held ? held.push(send) : send());
-    const fault = takeFault(call) ?? options.decide?.(call);
-    if (fault !== undefined) call.result = typeof fault === "object" ? JSON.stringify(fault) : String(fault);
-    if (typeof fault === "object" && "ratelimited" in fault) call.retryAfter = Number(fault.ratelimited ?? 30);
-    if (!isAccepted(fault)) return void reply(() => play(fault ?? "", response));
-    const seconds = team && limit?.(call.method, call.token, team.id, call.channel ?? "");
-    if (seconds !== undefined) {
-      call.result = "ratelimited";
-      call.retryAfter = seconds;
-      return void reply(() => rateLimit(response, seconds));
-    }
-    const body = perform(call, team);
-    call.done = body["ok"] === true;
-    const slow = typeof fault === "object" && "slow" in fault ? fault.slow : undefined;
-    const isAnswered = fault === undefined || slow !== undefined;
-    if (isAnswered && !call.done) call.result = String(body["error"]);
-    const send = () => (isAnswered ? answer(response, body) : play(fault, response));
-    if (slow === undefined) reply(send);
-    else setTimeout(() => reply(send), slow).unref();
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://slack");
+    if (pathname === "/oauth/v2/authorize") return authorize(searchParams, response);
+    const args = await readArguments(request);
+    if (responses.has(pathname)) return respond(pathname, args, response);
+    const [, caller = "", method = ""] = /^\/(?:([\w-]+)\/)?(?:api\/)?(.*)$/.exec(pathname) ?? [];
+    take({ caller, method, args, token: tokenOf(request) ?? String(args["token"] ?? "") }, response);
+  });
+
+  server.on("upgrade", sockets.upgrade);
+
+  function authorize(query: URLSearchParams, response: ServerResponse): void {
+    const page = oauth.authorize(query);
+    if ("location" in page) send(response, 302, "", { location: page.location });
+    else send(response, 400, `<html><h1>${page.error}</h1></html>`, { "content-type": "text/html" });
   }
 
-  function perform({ method, token, args }: LoggedCall, team: FakeTeam | undefined): Answer {
-    const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
-    if (!run) return { ok: false, error: "unknown_method", req_method: method };
-    if (!token) return { ok: false, error: "not_authed" };
-    const error = team ? team.tokens.get(token) : "invalid_auth";
-    return team && !error ? run({ world, team, args }) : { ok: false, error };
+  function respond(path: string, args: Record<string, unknown>, response: ServerResponse): void {
+    const fault = takeFault({ method: "response_url", channel: undefined });
+    if (fault !== undefined && !isAccepted(fault)) return void reply(() => play(fault, response));
+    const { status, body } = responses.respond(path, args);
+    const answer = () => send(response, status, JSON.stringify(body), { "content-type": "application/json" });
+    const slow = delayOf(fault);
+    later(slow, () => reply(() => (fault === undefined || slow !== undefined ? answer() : play(fault, response))));
   }
 
-  function takeFault({ method, channel }: LoggedCall): Fault | undefined {
+  function takeFault({ method, channel }: Pick<LoggedCall, "method" | "channel">): Fault | undefined {
     const index = faults.findIndex((one) => one.method === method && (!one.channel || one.channel === channel));
     return index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
   }
 
-  function channel(name: string): FakeChannel {
-    const found = world.teams.map((team) => findChannel(team, name)).find(Boolean);
-    if (!found) throw new Error(`no channel ${name} in the fake Slack`);
-    return found;
-  }
+  const team = (id: string): FakeTeam => found(id, [world.teams.find((one) => one.id === id)]);
+  const channel = (name: string): FakeChannel =>
+    found(
+      name,
+      world.teams.map((one) => findChannel(one, name)),
+    );
 
   function resume(): void {
     const waiting = held ?? [];
     held = undefined;
-    for (const send of waiting) send();
+    for (const answer of waiting) answer();
   }
 
   await new Promise<void>((done) => server.listen(options.port ?? 0, "127.0.0.1", done));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
-    calls,
-    channel,
-    messages: (name) => channel(name).messages,
-    revoke(token, error = "token_revoked") {
-      const team = world.teams.find((one) => one.tokens.has(token));
-      if (!team) throw new Error("no team of the fake Slack has this token");
-      team.tokens.set(token, error);
+    ...{ url: `${origin}/api/`, origin, calls, team, channel, world, responses, sockets },
+    messages(name) {
+      const isPerson = world.teams.some(({ users }) => users.some(({ id }) => id === name));
+      const isOpen = world.teams.some((one) => findChannel(one, name));
+      return isPerson && !isOpen ? [] : channel(name).messages;
     },
+    ephemerals: (user) => world.teams.flatMap(({ ephemerals }) => ephemerals.filter(({ to }) => to === user)),
+    revoke(token, error = "token_revoked") {
+      found("with this token", [world.teams.find((one) => one.tokens.has(token))]);
+      spoil(world, token, error);
+    },
+    chooseTeam: oauth.choose,
+    denyInstall: oauth.deny,
     failNext: (method, fault, name) => void faults.push({ method, fault, channel: name && channel(name).id }),
     clearFaults: () => void faults.splice(0),
     pause() {
@@ -156,29 +150,17 @@ export async function createFakeSlack(options: FakeSlackOptions & FakeSlackServe
     resume,
     close: () =>
       new Promise((done) => {
+        sockets.cut();
         server.close(() => done());
         server.closeAllConnections();
       }),
   };
 }
 
-const jsonFields = ["blocks", "metadata", "attachments", "view"];
+const tokenOf = (request: IncomingMessage) => /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
 
-async function readArguments(request: IncomingMessage): Promise<Arguments> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const body = Buffer.concat(chunks).toString();
-  if (request.headers["content-type"]?.startsWith("application/json")) return JSON.parse(body || "{}");
-  return Object.fromEntries(
-    [...new URLSearchParams(body)].map(([key, value]) => [key, jsonFields.includes(key) ? parsed(value) : value]),
-  );
-}
-
-function parsed(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) return value; // left as text: the checks then refuse it as Slack does
-    throw error;
-  }
+function found<Thing>(name: string, things: (Thing | undefined)[]): Thing {
+  const first = things.find((thing) => thing !== undefined);
+  if (first === undefined) throw new Error(`nothing ${name} in the fake Slack`);
+  return first;
 }

@@ -11,6 +11,7 @@ import { findDelivery, listDeliveries } from "../../src/store/deliveries.ts";
 import { addHook, findHook, type Hook, type NewHook } from "../../src/store/hooks.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "./belfry.ts";
+import { gitlabHook } from "./hook.ts";
 
 export const secret = "s3cret";
 
@@ -63,17 +64,7 @@ export async function startReceiver(
   server.on("connection", (socket) => sockets.push(socket));
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 
-  const makeHook = (hook: Partial<NewHook>) =>
-    addHook(store, {
-      workspace: "acme",
-      name: "gitlab",
-      forge: "gitlab",
-      brand: undefined,
-      scheme: "token",
-      secrets: [secret],
-      origin: "command",
-      ...hook,
-    });
+  const makeHook = (hook: Partial<NewHook>) => addHook(store, { ...gitlabHook("acme", "gitlab", secret), ...hook });
 
   async function stored(workspace = "acme") {
     const list = await listDeliveries(store, { workspace, limit: 1_000 });

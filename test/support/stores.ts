@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { inject } from "vitest";
+import { inject, test } from "vitest";
 import type { Engine } from "../../src/store/engine/engine.ts";
 import { openStore, type Store, type StoreOptions } from "../../src/store/store.ts";
 import { temporaryFolder } from "./belfry.ts";
@@ -51,3 +51,14 @@ export async function newStorePlace(engine: Engine["name"]): Promise<StorePlace>
     },
   };
 }
+
+/** `test` with a store in a place of its own: `testOn("sqlite")("…", async ({ place, store }) => {`. */
+export const testOn = (name: Engine["name"]) =>
+  test
+    .extend("engine", name)
+    .extend("place", async ({ engine }, { onCleanup }) => {
+      const place = await newStorePlace(engine);
+      onCleanup(place.remove);
+      return place;
+    })
+    .extend("store", ({ place }) => place.open());

@@ -22,6 +22,46 @@ test("a field without a comment is an Error that names its part", () => {
   expect(() => readParts("export interface Odd {\n  name: string;\n}\n")).toThrow("a field of Odd has no comment");
 });
 
+const inherited = `
+/** What every event has. */
+export interface Common {
+  /** where */
+  project: string;
+}
+
+/** What both have. */
+export interface Base extends Common {
+  /** its number */
+  number: string;
+  /** what it is */
+  type?: string | undefined;
+}
+
+/** An issue. */
+export interface Issue extends Base {
+  kind: "issue";
+  /** whether it is late */
+  late: boolean;
+  /** what else it is */
+  type?: string | undefined;
+}
+`;
+
+test("a kind has the fields of what it extends, in its own words where it has some", () => {
+  const page = templatesPart(inherited);
+  expect(page.slice(page.indexOf("### issue")).split("\n").slice(6)).toEqual([
+    "| field |  | what |",
+    "| --- | --- | --- |",
+    "| `number` | string | its number |",
+    "| `type` ? | string | what else it is |",
+    "| `late` | boolean | whether it is late |",
+  ]);
+  expect(page).toContain(
+    "### Every event\n\n| field |  | what |\n| --- | --- | --- |\n| `project` | string | where |\n\n",
+  );
+  expect(() => templatesPart(inherited.replace("interface Base", "interface Other"))).toThrow("no interface Base");
+});
+
 test("every kind, every helper and every field are on the page", () => {
   const page = templatesPart(vocabulary);
   for (const { usage } of Object.values(helpers)) expect(page).toContain(usage.replaceAll("|", "\\|"));

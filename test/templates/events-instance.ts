@@ -1,7 +1,6 @@
 import type { Event, Member, Person, Project, ProjectChange, Subgroup, System } from "../../src/events.ts";
-import { project } from "./events.ts";
+import { bob, project } from "./acme.ts";
 
-const bob: Person = { name: "Bob Lindqvist", username: "bob", bot: false };
 const deployBot: Person = { name: "deploy", username: "project_91_bot_4f6a", bot: true };
 const group: Project = { path: "platform", name: "Platform", host: "gitlab.acme.io", group: true };
 const common = { project, at: "2026-11-03T09:12:44Z", confidential: false };

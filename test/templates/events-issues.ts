@@ -1,20 +1,5 @@
-import type { Emoji, Event, Issue, Note, Person, Project, WorkItem } from "../../src/events.ts";
-import { project } from "./events.ts";
-
-const base = project.url;
-const alice: Person = { name: "Alice Okafor", username: "alice", bot: false };
-const bob: Person = { name: "Bob Lindqvist", username: "bob", bot: false };
-const carol: Person = { name: "Carol Díaz", username: "carol", bot: false };
-const group: Project = {
-  path: "acme/platform",
-  name: "Platform",
-  host: "gitlab.acme.io",
-  url: "https://gitlab.acme.io/groups/acme/platform",
-  group: true,
-};
-const bare: Project = { path: "API", name: "API" };
-const common = { project, actor: alice, at: "2026-11-03T09:12:44Z", confidential: false };
-const nothingKnown = { project: bare, actor: undefined, url: undefined, at: undefined };
+import type { Emoji, Event, Issue, Note, WorkItem } from "../../src/events.ts";
+import { alice, base, bob, carol, common, group, nothingKnown } from "./acme.ts";
 
 const report = `Whoever logs in from a link lands on the start page.
 

@@ -5,34 +5,18 @@ import type {
   FeatureFlag,
   JobRun,
   Milestone,
-  Person,
-  Project,
   Vulnerability,
   WikiPage,
 } from "../../src/events.ts";
 import { kinds } from "../../src/events.ts";
-import { project } from "./events.ts";
+import { alice, base, bob, common, group, nothingKnown } from "./acme.ts";
 
-const base = project.url;
-const alice: Person = { name: "Alice Okafor", username: "alice", bot: false };
-const bob: Person = { name: "Bob Lindqvist", username: "bob", bot: false };
-const group: Project = {
-  path: "acme/platform",
-  name: "Platform",
-  host: "gitlab.acme.io",
-  url: "https://gitlab.acme.io/groups/acme/platform",
-  group: true,
-};
-const bare: Project = { path: "API", name: "API" };
 const commit: Commit = {
   id: "da156088c5e9a4d1c6f0c7f3bdd8b3d4e0a1f2b3",
   title: "Redirect to the page that asked for the login",
   url: `${base}/-/commit/da156088c5e9a4d1c6f0c7f3bdd8b3d4e0a1f2b3`,
   author: alice.name,
 };
-
-const common = { project, actor: alice, at: "2026-11-03T09:12:44Z", confidential: false };
-const nothingKnown = { project: bare, actor: undefined, url: undefined, at: undefined };
 
 const job = (status: string, more: Partial<JobRun> = {}): JobRun => ({
   ...common,

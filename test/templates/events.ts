@@ -10,23 +10,9 @@ import type {
   Release,
   TagPush,
 } from "../../src/events.ts";
+import { alice, base, bob, carol, common } from "./acme.ts";
 
-const base = "https://gitlab.acme.io/platform/api";
-
-export const project = {
-  path: "platform/api",
-  name: "API",
-  host: "gitlab.acme.io",
-  url: base,
-  defaultBranch: "main",
-};
-
-const alice: Person = { name: "Alice Okafor", username: "alice", bot: false };
-const bob: Person = { name: "Bob Lindqvist", username: "bob", bot: false };
-const carol: Person = { name: "Carol Díaz", username: "carol", bot: false };
 const renovate: Person = { name: "Renovate", username: "project_91_bot", bot: true };
-
-const common = { project, actor: alice, at: "2026-11-03T09:12:44Z", confidential: false };
 
 /** A commit with an id that tells its number. */
 const commit = (number: number, title: string, author = alice.name): Commit => {

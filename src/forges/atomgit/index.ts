@@ -10,6 +10,8 @@ export const atomgit = gitlabFamily({
   brands: ["GitCode", "AtomGit"],
   schemes: ["token", "basic", "hmac"],
   fields: { token: "“WebHook password”", hmac: "“Signature key”" },
+  menu: ["Project Settings", "WebHook", "Add New WebHook"],
+  hooksPage: undefined,
   labels: {
     push: "Push Hook",
     tag_push: "Tag Push Hook",

@@ -42,6 +42,10 @@ export const Project = z.object({
 });
 export type Project = z.infer<typeof Project>;
 
+/** Parts of schemas: where it happened, and who did it, which some payloads tell by name only. */
+export const inProject = { project: optional(Project), repository: optional(Project) };
+export const byUser = { user: optional(User), user_name: optional(z.string()) };
+
 /** `group` of what belongs to a group and not to a project; GitLab before 17.4 sends no full path. */
 export const Group = z.object({
   group_name: optional(z.string()),
@@ -139,6 +143,10 @@ export function toPerson(user: User | null | undefined): events.Person | undefin
   const name = said(user?.name) ?? username;
   return name === undefined ? undefined : { name, username, bot: isBot(username ?? name) };
 }
+
+/** The person of `byUser`. */
+export const actorOf = ({ user, user_name: name }: { user?: User | null | undefined; user_name?: User["name"] }) =>
+  toPerson(user ?? { name });
 
 export const toPeople = (users: readonly User[] | null | undefined): events.Person[] =>
   (users ?? []).map(toPerson).filter((person) => person !== undefined);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Deployment } from "../../events.ts";
-import { Id, newest, optional, Project, said, toPerson, User } from "./common.ts";
+import { Id, inProject, newest, optional, said, toPerson, User } from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#deployment-events */
@@ -11,8 +11,7 @@ export const DeploymentHook = z.object({
   deployable_url: optional(z.string()),
   environment: optional(z.string()),
   environment_external_url: optional(z.string()),
-  project: optional(Project),
-  repository: optional(Project),
+  ...inProject,
   user: optional(User),
   short_sha: optional(z.string()),
   commit_url: optional(z.string()),

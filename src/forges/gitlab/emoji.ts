@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Emoji } from "../../events.ts";
-import { Group, Id, mostDescription, newest, optional, Project, said, toPerson, User } from "./common.ts";
+import { Group, Id, inProject, mostDescription, newest, optional, said, toPerson, User } from "./common.ts";
 import { Flag, isOn } from "./confidential.ts";
 import { defineKind } from "./kind.ts";
 import { aboutOf, Noteables } from "./noteable.ts";
@@ -9,8 +9,7 @@ import { aboutOf, Noteables } from "./noteable.ts";
 export const EmojiHook = Noteables.extend({
   event_type: optional(z.string()),
   user: optional(User),
-  project: optional(Project),
-  repository: optional(Project),
+  ...inProject,
   group: optional(Group),
   object_attributes: z.object({
     name: z.string().trim().min(1),

@@ -8,7 +8,7 @@ import { kinds, systemKinds } from "./kinds.ts";
 const Names = z.object({ object_kind: z.string().optional(), event_name: z.string().optional() });
 
 /** What tells a GitLab-like forge from GitLab. */
-export interface Dialect extends Pick<Forge, "name" | "title" | "fields"> {
+export interface Dialect extends Pick<Forge, "name" | "title" | "fields" | "menu" | "hooksPage"> {
   /** the names in its headers, `X-<brand>-Event`, the most likely first */
   brands: readonly string[];
   /** every GitLab can send a token, and user and password of the hook's URL */
@@ -22,6 +22,8 @@ export function gitlabFamily({ brands, schemes = ["token", "basic"], labels = {}
   const headers = (part: string, brand?: string) =>
     [...(brand ? [brand] : []), ...brands].map((known) => `x-${known}-${part}`.toLowerCase());
   const forge: Forge = {
+    menu: ["Settings", "Webhooks"],
+    hooksPage: "/-/hooks",
     ...forgeParts,
     schemes,
     eventHeaders: (brand) => headers("event", brand),
@@ -41,6 +43,7 @@ export const gitlab = gitlabFamily({
   title: "GitLab",
   brands: ["Gitlab"],
   schemes: ["token", "basic", "signed"],
+  menu: ["Settings", "Webhooks", "Add new webhook"],
 });
 
 function read(label: string, { headers, body }: Delivery): Reading {

@@ -1,23 +1,26 @@
 import { z } from "zod";
-import type { Issue, Project as Place } from "../../events.ts";
+import type { Issue, IssueFields, Project as Place } from "../../events.ts";
 import {
+  actorOf,
+  byUser,
   Group,
   Id,
+  inProject,
   mostDescription,
   newest,
   optional,
-  Project,
   pagesOf,
   said,
   toPeople,
   toPerson,
-  User,
   urlPart,
 } from "./common.ts";
 import { Flag, isConfidentialType, isOn } from "./confidential.ts";
-import { authorAmong, Label, toLabels } from "./issuable.ts";
+import { assigned, authorAmong, described, numberIn, planned, toLabels } from "./issuable.ts";
 import { IssueChanges, toDay, toIssueChanges } from "./issue-changes.ts";
 import { defineKind } from "./kind.ts";
+
+const numberOf = numberIn(/\/(?:issues|issues\/incident|work_items|epics)\/(\d{1,20})$/);
 
 /**
  * Issues and work items have one header and one shape, told apart by `object_kind`.
@@ -26,18 +29,12 @@ import { defineKind } from "./kind.ts";
 export const IssueHook = z.object({
   object_kind: optional(z.string()),
   event_type: optional(z.string()),
-  user: optional(User),
-  user_name: optional(z.string()),
-  project: optional(Project),
-  repository: optional(Project),
+  ...byUser,
+  ...inProject,
   group: optional(Group),
   object_attributes: z
     .object({
-      iid: optional(Id),
-      title: optional(z.string()),
-      description: optional(z.string()),
-      state: optional(z.string()),
-      action: optional(z.string()),
+      ...described,
       type: optional(z.string()),
       severity: optional(z.string()),
       escalation_status: optional(z.string()),
@@ -48,13 +45,10 @@ export const IssueHook = z.object({
       created_at: optional(z.string()),
       updated_at: optional(z.string()),
       url: optional(z.string()),
-      labels: optional(z.array(Label)),
-      milestone: optional(z.object({ title: optional(z.string()) })),
+      ...planned,
     })
     .refine((it) => numberOf(it) !== undefined, { path: ["iid"] }),
-  labels: optional(z.array(Label)),
-  assignee: optional(User),
-  assignees: optional(z.array(User)),
+  ...assigned,
   changes: optional(IssueChanges),
 });
 export type IssueHook = z.infer<typeof IssueHook>;
@@ -68,7 +62,7 @@ export const sourcesOfIssue = ({ project, repository, group, object_attributes: 
 });
 
 /** What issues and work items say alike. @param pages the part of addresses that their pages are under */
-export function issueFields(payload: IssueHook, project: Place, pages: "issues" | "work_items"): Omit<Issue, "kind"> {
+export function issueFields(payload: IssueHook, project: Place, pages: "issues" | "work_items"): IssueFields {
   const it = payload.object_attributes;
   const number = numberOf(it) ?? "?";
   const action = actionOf(payload);
@@ -76,7 +70,7 @@ export function issueFields(payload: IssueHook, project: Place, pages: "issues" 
   return {
     action,
     project,
-    actor: toPerson(payload.user ?? { name: payload.user_name }),
+    actor: actorOf(payload),
     url: said(it.url) ?? (project.url && `${pagesOf(project, undefined)}/${pages}/${urlPart(number)}`),
     at: newest(it.updated_at, it.created_at),
     key: `#${number}`,
@@ -106,11 +100,6 @@ export const issue = defineKind({
 /** Some updates by GitLab itself, and its “Test” button, have no action. */
 function actionOf({ object_attributes: { action, state }, changes }: IssueHook): string {
   return said(action) ?? (state === "closed" && changes?.closed_at?.current ? "close" : "update");
-}
-
-/** The address of the page has the number, too, where a custom template leaves it out. */
-function numberOf({ iid, url }: { iid?: string | number | null | undefined; url?: string | null | undefined }) {
-  return iid == null ? /\/(?:issues|issues\/incident|work_items|epics)\/(\d{1,20})$/.exec(url ?? "")?.[1] : String(iid);
 }
 
 /** What it is where it is more than an issue. Types are in payloads since GitLab 17 only, and not in all of them. */

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import type { MergeRequest, Person } from "../../events.ts";
 import {
+  actorOf,
+  byUser,
   Commit,
   Id,
+  inProject,
   mostDescription,
   newest,
   optional,
@@ -14,9 +17,11 @@ import {
   User,
   urlPart,
 } from "./common.ts";
-import { authorAmong, Label, toLabels } from "./issuable.ts";
+import { assigned, authorAmong, described, numberIn, planned, toLabels } from "./issuable.ts";
 import { defineKind } from "./kind.ts";
 import { Changes, isDraftTitle, toChanges } from "./merge-request-changes.ts";
+
+const numberOf = numberIn(/\/merge_requests\/(\d{1,20})$/);
 
 /**
  * https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events
@@ -25,17 +30,11 @@ import { Changes, isDraftTitle, toChanges } from "./merge-request-changes.ts";
  */
 export const MergeRequestHook = z.object({
   event_name: optional(z.string()),
-  user: optional(User),
-  user_name: optional(z.string()),
-  project: optional(Project),
-  repository: optional(Project),
+  ...byUser,
+  ...inProject,
   object_attributes: z
     .object({
-      iid: optional(Id),
-      title: optional(z.string()),
-      description: optional(z.string()),
-      state: optional(z.string()),
-      action: optional(z.string()),
+      ...described,
       url: optional(z.string()),
       html_url: optional(z.string()),
       source_branch: optional(z.string()),
@@ -56,13 +55,10 @@ export const MergeRequestHook = z.object({
       assignee_list: optional(z.array(User)),
       reviewer_list: optional(z.array(User)),
       last_commit: optional(Commit),
-      labels: optional(z.array(Label)),
-      milestone: optional(z.object({ title: optional(z.string()) })),
+      ...planned,
     })
     .refine((it) => numberOf(it) !== undefined, { path: ["iid"] }),
-  labels: optional(z.array(Label)),
-  assignee: optional(User),
-  assignees: optional(z.array(User)),
+  ...assigned,
   reviewers: optional(z.array(User)),
   changes: optional(Changes),
 });
@@ -86,7 +82,7 @@ export const mergeRequest = defineKind({
       kind: "merge_request",
       action,
       project,
-      actor: toPerson(payload.user ?? { name: payload.user_name }),
+      actor: actorOf(payload),
       url: said(it.url) ?? said(it.html_url) ?? (project.url && `${project.url}/-/merge_requests/${urlPart(number)}`),
       at: newest(it.updated_at, it.created_at),
       key: `!${number}`,
@@ -112,11 +108,6 @@ export const mergeRequest = defineKind({
     };
   },
 });
-
-/** Payloads of custom webhook templates may leave out the number, which the address of the page has too. */
-function numberOf({ iid, url }: { iid?: string | number | null | undefined; url?: string | null | undefined }) {
-  return iid == null ? /\/merge_requests\/(\d{1,20})$/.exec(url ?? "")?.[1] : String(iid);
-}
 
 function authorOf({
   user,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Note } from "../../events.ts";
-import { Group, Id, mostDescription, newest, optional, Project, said, toPerson, User } from "./common.ts";
+import { actorOf, byUser, Group, Id, inProject, mostDescription, newest, optional, said } from "./common.ts";
 import { Flag, isConfidentialType, isOn } from "./confidential.ts";
 import { defineKind } from "./kind.ts";
 import { aboutOf, Noteables } from "./noteable.ts";
@@ -15,10 +15,8 @@ const Position = z.object({
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#comment-events */
 export const NoteHook = Noteables.extend({
   event_type: optional(z.string()),
-  user: optional(User),
-  user_name: optional(z.string()),
-  project: optional(Project),
-  repository: optional(Project),
+  ...byUser,
+  ...inProject,
   group: optional(Group),
   object_attributes: z.object({
     id: optional(Id),
@@ -60,7 +58,7 @@ export const note = defineKind({
       // GitLab before 16.11 tells of new comments only, and sends no action.
       action: said(it.action) ?? "create",
       project,
-      actor: toPerson(payload.user ?? { name: payload.user_name }),
+      actor: actorOf(payload),
       url: said(it.url),
       at: newest(it.updated_at, it.created_at),
       confidential:

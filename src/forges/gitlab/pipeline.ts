@@ -5,9 +5,9 @@ import {
   Commit,
   distinct,
   Id,
+  inProject,
   newest,
   optional,
-  Project,
   pagesOf,
   said,
   toCommit,
@@ -23,8 +23,7 @@ const mostFailures = 50;
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#pipeline-events */
 export const PipelineHook = z.object({
   user: optional(User),
-  project: optional(Project),
-  repository: optional(Project),
+  ...inProject,
   object_attributes: z.object({
     id: Id,
     name: optional(z.string()),

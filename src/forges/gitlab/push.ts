@@ -1,20 +1,8 @@
 import { z } from "zod";
 import type { Push } from "../../events.ts";
-import {
-  Commit,
-  CommitId,
-  distinct,
-  isNothing,
-  newest,
-  optional,
-  Project,
-  pagesOf,
-  said,
-  toCommit,
-  toPerson,
-  urlPart,
-} from "./common.ts";
+import { Commit, CommitId, distinct, newest, optional, said, toCommit, urlPart } from "./common.ts";
 import { defineKind } from "./kind.ts";
+import { actionOf, pagesOfPush, pusher, pusherOf, revisions } from "./pushes.ts";
 
 const mostCommits = 20;
 const mostPaths = 1_000;
@@ -29,12 +17,8 @@ const PushedCommit = Commit.extend({
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events */
 export const PushHook = z.object({
   ref: optional(z.string()),
-  before: optional(z.string()),
-  after: optional(z.string()),
-  user_name: optional(z.string()),
-  user_username: optional(z.string()),
-  project: optional(Project),
-  repository: optional(Project),
+  ...revisions,
+  ...pusher,
   commits: z.array(PushedCommit).nullish(),
   total_commits_count: optional(z.number()),
 });
@@ -48,15 +32,14 @@ export const push = defineKind({
     const before = said(payload.before);
     const after = said(payload.after);
     const commits = payload.commits ?? [];
-    // Usernames came before `/-/` did: without one, a push that shows no link is of an old GitLab.
-    const link = commits.at(-1)?.url ?? (payload.user_username == null ? project.url : undefined);
-    const action = isNothing(after) ? "delete" : isNothing(before) ? "create" : "update";
+    const action = actionOf(before, after);
+    const pages = pagesOfPush(project, payload, commits.at(-1)?.url);
     return {
       kind: "push",
       action,
       project,
-      actor: toPerson({ name: payload.user_name, username: payload.user_username }),
-      url: pageOf({ action, pages: pagesOf(project, link), branch, before, after }),
+      actor: pusherOf(payload),
+      url: pageOf({ action, pages, branch, before, after }),
       at: newest(...commits.map(({ timestamp }) => timestamp)),
       key: `branch ${branch ?? "?"}`,
       confidential: false,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Release } from "../../events.ts";
-import { Commit, mostDescription, newest, optional, Project, said, toCommit, urlPart } from "./common.ts";
+import { Commit, inProject, mostDescription, newest, optional, said, toCommit, urlPart } from "./common.ts";
 import { defineKind } from "./kind.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#release-events */
@@ -12,8 +12,7 @@ export const ReleaseHook = z.object({
   url: optional(z.string()),
   created_at: optional(z.string()),
   released_at: optional(z.string()),
-  project: optional(Project),
-  repository: optional(Project),
+  ...inProject,
   commit: optional(Commit),
   assets: optional(z.object({ links: optional(z.array(z.unknown())) })),
 });

@@ -1,30 +1,15 @@
 import { z } from "zod";
 import type { TagPush } from "../../events.ts";
-import {
-  Commit,
-  firstLine,
-  isNothing,
-  newest,
-  optional,
-  Project,
-  pagesOf,
-  said,
-  toCommit,
-  toPerson,
-  urlPart,
-} from "./common.ts";
+import { Commit, firstLine, newest, optional, said, toCommit, urlPart } from "./common.ts";
 import { defineKind } from "./kind.ts";
+import { actionOf, pagesOfPush, pusher, pusherOf, revisions } from "./pushes.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#tag-events */
 export const TagPushHook = z.object({
   ref: z.string(),
-  before: optional(z.string()),
-  after: optional(z.string()),
+  ...revisions,
   message: optional(z.string()),
-  user_name: optional(z.string()),
-  user_username: optional(z.string()),
-  project: optional(Project),
-  repository: optional(Project),
+  ...pusher,
   commits: optional(z.array(Commit)),
 });
 export type TagPushHook = z.infer<typeof TagPushHook>;
@@ -34,15 +19,14 @@ export const tagPush = defineKind({
   sources: (payload) => payload,
   toEvent: (payload, project): TagPush => {
     const tag = said(payload.ref.replace(/^refs\/tags\//, ""));
-    const action = isNothing(payload.after) ? "delete" : isNothing(payload.before) ? "create" : "update";
+    const action = actionOf(payload.before, payload.after);
     const commit = payload.commits?.at(-1);
-    // As in push.ts: a push without username and link is of an old GitLab.
-    const pages = pagesOf(project, commit?.url ?? (payload.user_username == null ? project.url : undefined));
+    const pages = pagesOfPush(project, payload, commit?.url);
     return {
       kind: "tag_push",
       action,
       project,
-      actor: toPerson({ name: payload.user_name, username: payload.user_username }),
+      actor: pusherOf(payload),
       url: action === "delete" || !pages || !tag ? undefined : `${pages}/tags/${urlPart(tag)}`,
       at: newest(commit?.timestamp),
       key: `tag ${tag ?? "?"}`,

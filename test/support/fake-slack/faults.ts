@@ -29,6 +29,15 @@ export const isAccepted = (fault: Fault | undefined): boolean =>
   fault === "stall" ||
   (typeof fault === "object" && "slow" in fault);
 
+/** Milliseconds by which a fault delays the answer, where it does nothing else. */
+export const delayOf = (fault: Fault | undefined): number | undefined =>
+  typeof fault === "object" && "slow" in fault ? fault.slow : undefined;
+
+export function later(milliseconds: number | undefined, act: () => void): void {
+  if (milliseconds === undefined) act();
+  else setTimeout(act, milliseconds).unref();
+}
+
 /** Plays a fault on an answer that has not begun. */
 export function play(fault: Fault, response: ServerResponse): void {
   if (fault === "timeout" || fault === "late") return;
@@ -50,6 +59,6 @@ export function answer(response: ServerResponse, body: unknown): void {
   send(response, 200, JSON.stringify(body), { "content-type": "application/json; charset=utf-8" });
 }
 
-function send(response: ServerResponse, status: number, body: string, headers: Record<string, string>): void {
+export function send(response: ServerResponse, status: number, body: string, headers: Record<string, string>): void {
   response.writeHead(status, headers).end(body);
 }

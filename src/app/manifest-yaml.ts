@@ -1,0 +1,19 @@
+import { Document, isScalar, isSeq, Scalar } from "yaml";
+import { botScopes, manifest, type Reach } from "./manifest.ts";
+
+const why: Readonly<Record<string, string>> = botScopes;
+
+/**
+ * The manifest as people paste it into Slack, each scope with its reason.
+ * @param heading lines of the comment at the top
+ */
+export function manifestYaml(reach: Reach, heading: readonly string[]): string {
+  const document = new Document(manifest(reach));
+  document.commentBefore = heading.map((line) => ` ${line}`).join("\n");
+  const description = document.getIn(["display_information", "long_description"], true);
+  if (isScalar(description)) description.type = Scalar.BLOCK_FOLDED;
+  const scopes = document.getIn(["oauth_config", "scopes", "bot"]);
+  for (const scope of isSeq(scopes) ? scopes.items : [])
+    if (isScalar(scope)) scope.comment = ` ${why[String(scope.value)]}`;
+  return document.toString({ lineWidth: 120 });
+}

@@ -1,0 +1,64 @@
+import { UserError } from "../errors.ts";
+import { formatMute, parseMute } from "../rules/mute.ts";
+import { quoted } from "../rules/problem.ts";
+import { code } from "../slack/text.ts";
+import { addMute, listMutes, type Mute, removeMute } from "../store/mutes.ts";
+import { type Asker, type CommandEntry, type Desk, doing, type Reply } from "./command.ts";
+import { channelsOf, isDirect } from "./here.ts";
+import { muteLine } from "./mute-line.ts";
+import { splitTime } from "./mute-time.ts";
+import { minuteOf } from "./say.ts";
+import { wrongWords } from "./wrong-words.ts";
+
+export const mute: CommandEntry = {
+  run: runMute,
+  aliases: ["silence", "snooze", "quiet"],
+  usage: "mute <kind|project> [for 2h]",
+  does: "post nothing of a kind or project here for a while",
+  help: [
+    "`/belfry mute pipeline` is silent about pipelines in this channel for two hours, `/belfry mute group/project for 30m` about a project.",
+    "`for 30m`, `for 2h`, `for 1d` or `until unmuted`. `/belfry unmute` ends it, `/belfry list` shows what is muted.",
+    "What happens meanwhile is not posted later.",
+  ].join("\n"),
+  changes: true,
+};
+
+export const unmute: CommandEntry = {
+  run: runUnmute,
+  aliases: ["unsilence", "unsnooze"],
+  usage: "unmute [id]",
+  does: "end what is muted in this channel",
+  help: "`/belfry unmute` ends what is muted in this channel; where that is several things, it names their ids for `/belfry unmute abc2345`.",
+  changes: true,
+};
+
+async function runMute(desk: Desk, asker: Asker, typed: string): Promise<Reply> {
+  const { store } = desk;
+  const { workspace, channel, channelName } = asker;
+  if (isDirect(asker)) throw new UserError("Nothing is muted in a direct message. Type this in a channel.");
+  const { words: wanted, lasts } = splitTime(typed);
+  if (wanted === "") throw new UserError("Name what to mute, such as `mute pipeline for 2h` or `mute group/project`.");
+  const read = parseMute(wanted);
+  if ("problem" in read) return { text: wrongWords(read.problem, wanted) };
+  const words = formatMute(read.mute);
+  const until = lasts === undefined ? undefined : new Date(store.now().getTime() + lasts).toISOString();
+  const { id } = await addMute(store, workspace, { channel, channelName, words, until }, doing(asker));
+  const end = until === undefined ? "until somebody unmutes it" : `until ${minuteOf(until)}`;
+  return { text: `Muted here ${end}:\n${code(words)}\n\`/belfry unmute ${id}\` ends it.` };
+}
+
+async function runUnmute(desk: Desk, asker: Asker, typed: string): Promise<Reply> {
+  const { store } = desk;
+  const { workspace } = asker;
+  const mutes = await listMutes(store, workspace, channelsOf(asker));
+  const id = typed.trim().toLowerCase();
+  const [found, ...more] = id === "" ? mutes : mutes.filter((one) => one.id === id);
+  if (!found)
+    throw new UserError(id === "" ? "Nothing is muted here." : `Nothing with the id ${quoted(id)} is muted here.`);
+  if (more.length > 0) return { text: whichOne(mutes, store.now()) };
+  await removeMute(store, workspace, found, doing(asker));
+  return { text: `Not muted any more:\n${code(found.words)}` };
+}
+
+const whichOne = (mutes: readonly Mute[], now: Date): string =>
+  ["Which one?", ...mutes.map((one) => muteLine(one, now))].join("\n");

@@ -1,0 +1,79 @@
+import { UserError } from "../errors.ts";
+import type { RuleGrammar } from "../rules/grammar.ts";
+import { parseRule } from "../rules/parse.ts";
+import { code } from "../slack/text.ts";
+import { removeRule } from "../store/change-rules.ts";
+import type { StoredRule } from "../store/rules.ts";
+import { type Asker, type CommandEntry, type Desk, doing, type Reply } from "./command.ts";
+import { isRuleId, refuseFileRule, ruleHere, rulesHere } from "./here.ts";
+import { isSameRule } from "./same-rule.ts";
+import { toType, typed } from "./say.ts";
+import { wrongWords } from "./wrong-words.ts";
+
+export const unsubscribe: CommandEntry = {
+  run,
+  aliases: ["unsub", "unfollow", "unwatch", "remove", "delete", "rm"],
+  usage: "unsubscribe <rule|project>",
+  does: "remove a rule, or all rules of a project, from this channel",
+  help: [
+    "`/belfry unsubscribe abc2345` removes the rule with this id.",
+    "`/belfry unsubscribe group/project` removes all rules of this channel that are about just this project.",
+    "I ask first. To have less of a project, `edit` its rule; for a while, `pause` or `mute`.",
+  ].join("\n"),
+  changes: true,
+};
+
+async function run(desk: Desk, asker: Asker, words: string): Promise<Reply> {
+  const found = await meant(desk, asker, words);
+  if (!Array.isArray(found)) return found;
+  for (const rule of found) refuseFileRule(rule);
+  return asker.confirmed ? remove(desk, asker, found) : ask(found);
+}
+
+/** The rules that somebody means: by their ids, by their one project, or by all of their words. */
+async function meant(desk: Desk, asker: Asker, words: string): Promise<StoredRule[] | Reply> {
+  const parts = words.split(/\s+/).filter((part) => part !== "");
+  if (parts.length === 0) throw new UserError("Name a rule or a project, such as `unsubscribe group/project`.");
+  if (parts.every(isRuleId)) return Promise.all([...new Set(parts)].map((part) => ruleHere(desk, asker, part)));
+  const read = parseRule(words);
+  if ("problem" in read) {
+    if (parts.length === 1 && !/[/*:]/.test(words)) return [await ruleHere(desk, asker, words)];
+    return { text: wrongWords(read.problem, words) };
+  }
+  const isMeant = parts.length === 1 ? isAbout(read.rule, words) : (other: RuleGrammar) => isSameRule(other, read.rule);
+  const here = (await rulesHere(desk, asker)).filter(({ grammar }) => isMeant(grammar));
+  // A project's other rules go, even if one line of it stands in rules.yml.
+  const ours = here.filter(({ origin }) => origin !== "file");
+  if (here.length > 0) return ours.length > 0 ? ours : here;
+  const what = parts.length === 1 ? "is about" : "says";
+  return { text: `No rule of this channel ${what} ${typed(words)}. \`/belfry list\` shows its rules.` };
+}
+
+/** A pasted address also means rules that name its project without the host. */
+function isAbout({ projects }: RuleGrammar, words: string): (other: RuleGrammar) => boolean {
+  const pattern = projects[0]?.pattern.toLowerCase() ?? "";
+  const patterns = /^<?(https?|ssh):|^git@/i.test(words) ? [pattern, pattern.replace(/^[^/]+\//, "")] : [pattern];
+  return ({ projects: [one, ...more] }) =>
+    one !== undefined && more.length === 0 && patterns.includes(one.pattern.toLowerCase());
+}
+
+function ask(rules: readonly StoredRule[]): Reply {
+  const what = rules.length === 1 ? "this rule" : `these ${rules.length} rules`;
+  return {
+    text: [`Remove ${what} from this channel?`, ...rules.map(({ id, words }) => `\`${id}\` ${code(words)}`)].join("\n"),
+    buttons: [
+      { label: "Unsubscribe", line: `unsubscribe ${rules.map(({ id }) => id).join(" ")}`, style: "danger" },
+      { label: "Cancel", line: "cancel" },
+    ],
+  };
+}
+
+async function remove(desk: Desk, asker: Asker, rules: readonly StoredRule[]): Promise<Reply> {
+  for (const { id } of rules) await removeRule(desk.store, asker.workspace, id, doing(asker));
+  const what = rules.length === 1 ? `rule \`${rules[0]?.id}\` is gone` : `${rules.length} rules are gone`;
+  return {
+    text: [`Unsubscribed: ${what}. To undo, type:`, ...rules.map(({ words }) => toType(`subscribe ${words}`))].join(
+      "\n",
+    ),
+  };
+}

@@ -1,0 +1,148 @@
+import { randomInt } from "node:crypto";
+import type { Transaction } from "kysely";
+import { anchorsOf } from "../rules/anchors.ts";
+import { byTerminal, type Doing, record } from "./audit.ts";
+import { type StoredRule, toRule } from "./rules.ts";
+import type { Origin, RulesTable, Tables } from "./schema.ts";
+import type { Store } from "./store.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** A rule to store; `words` are in the canonical form, as `formatRule` writes it. */
+export interface NewRule {
+  channel: string;
+  words: string;
+}
+
+/** Stores a rule. Its words must have been parsed before. */
+export async function addRule(
+  store: Store,
+  workspace: string,
+  origin: Origin,
+  rule: NewRule,
+  doing: Doing = byTerminal,
+): Promise<StoredRule> {
+  const row = newRow(workspace, origin, rule, store.now(), doing.actor);
+  await inTransaction(store, async (trx) => {
+    await insertRule(trx, row);
+    await record(store, trx, workspace, { ...doing, action: "subscribe", object: row.id, words: rule.words });
+  });
+  return toRule(row);
+}
+
+/** Gives a rule other words, in the canonical form; it stays the rule it was. @returns undefined when there is none */
+export const rewordRule = (
+  store: Store,
+  workspace: string,
+  id: string,
+  words: string,
+  doing: Doing,
+): Promise<StoredRule | undefined> =>
+  inTransaction(store, async (trx) => {
+    const row = await reword(trx, { workspace_id: workspace, id, words });
+    if (!row) return undefined;
+    await record(store, trx, workspace, { ...doing, action: "edit", object: id, words });
+    return toRule(row);
+  });
+
+/** Pauses a rule with the reason that users see, or resumes it with null. @returns false when there is no such rule */
+export const pauseRule = (
+  store: Store,
+  workspace: string,
+  id: string,
+  reason: string | null,
+  doing: Doing = byTerminal,
+): Promise<boolean> =>
+  inTransaction(store, async (trx) => {
+    if (!(await setPaused(trx, { workspace_id: workspace, id }, reason))) return false;
+    const action = reason === null ? "resume" : "pause";
+    await record(store, trx, workspace, { ...doing, action, object: id, ...(reason !== null && { words: reason }) });
+    return true;
+  });
+
+/** Removes a rule; its messages that wait are not sent. @returns false when there is no such rule */
+export const removeRule = (store: Store, workspace: string, id: string, doing: Doing): Promise<boolean> =>
+  inTransaction(store, async (trx) => {
+    // First the rule: whoever changes it at the same time waits here, and finds none.
+    const row = await trx
+      .deleteFrom("rules")
+      .where("workspace_id", "=", workspace)
+      .where("id", "=", id)
+      .returning("words")
+      .executeTakeFirst();
+    if (!row) return false;
+    for (const table of ["rule_anchors", "waiting_replies"] as const)
+      await trx.deleteFrom(table).where("workspace_id", "=", workspace).where("rule_id", "=", id).execute();
+    await record(store, trx, workspace, { ...doing, action: "unsubscribe", object: id, words: row.words });
+    return true;
+  });
+
+/** Writes a rule and its anchors. */
+export async function insertRule(trx: Transaction<Tables>, row: RulesTable): Promise<void> {
+  await trx.insertInto("rules").values(row).execute();
+  await insertAnchors(trx, row);
+}
+
+async function insertAnchors(trx: Transaction<Tables>, row: RulesTable): Promise<void> {
+  const anchors = anchorsOf(toRule(row).grammar);
+  await trx
+    .insertInto("rule_anchors")
+    .values(anchors.map((anchor) => ({ workspace_id: row.workspace_id, anchor, rule_id: row.id })))
+    .execute();
+}
+
+/** Changes a rule's words and anchors. @returns undefined when there is no such rule */
+export async function reword(
+  trx: Transaction<Tables>,
+  { workspace_id, id, words }: Pick<RulesTable, "workspace_id" | "id" | "words">,
+): Promise<RulesTable | undefined> {
+  const row = await trx
+    .updateTable("rules")
+    .set({ words })
+    .where("workspace_id", "=", workspace_id)
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  await trx.deleteFrom("rule_anchors").where("workspace_id", "=", workspace_id).where("rule_id", "=", id).execute();
+  await insertAnchors(trx, row);
+  return row;
+}
+
+/** Pauses or resumes a rule because somebody wants it: nobody has to be told. @returns false when there is no such rule */
+export async function setPaused(
+  trx: Transaction<Tables>,
+  { workspace_id, id }: Pick<RulesTable, "workspace_id" | "id">,
+  paused: string | null,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable("rules")
+    .set({ paused, untold_since: null })
+    .where("workspace_id", "=", workspace_id)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** The row of a new rule, with an id of its own. */
+export const newRow = (
+  workspace: string,
+  origin: Origin,
+  { channel, words }: NewRule,
+  now: Date,
+  createdBy: string,
+): RulesTable => ({
+  workspace_id: workspace,
+  id: newRuleId(),
+  channel,
+  words,
+  origin,
+  paused: null,
+  created_by: createdBy,
+  untold_since: null,
+  created_at: now.toISOString(),
+});
+
+const letters = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** Short enough to type in a chat; without letters that look alike. */
+export const newRuleId = () => Array.from({ length: 7 }, () => letters[randomInt(letters.length)]).join("");

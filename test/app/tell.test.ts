@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { tellOfPauses } from "../../src/app/tell.ts";
+import { createSlack } from "../../src/slack/client.ts";
+import type { Doing } from "../../src/store/audit.ts";
+import { addRule } from "../../src/store/change-rules.ts";
+import { pauseRules } from "../../src/store/pause-rules.ts";
+import type { Store } from "../../src/store/store.ts";
+import { ensureWorkspace, putWorkspace, slackWorkspace } from "../../src/store/workspaces.ts";
+import { createFakeSlack, type FakeSlack } from "../support/fake-slack.ts";
+import { engines, newStorePlace, type StorePlace } from "../support/stores.ts";
+
+/** Who hears that Slack made us pause rules, and how often. */
+
+const team = "T0ACME";
+const [alice, bob, gina] = ["U0ACMEALICE", "U0ACMEBOB", "U0ACMEGUEST"] as const;
+const archived = "the channel was archived";
+
+describe.each(engines)("on %s:", (engine) => {
+  let fake: FakeSlack;
+  let place: StorePlace;
+  let store: Store;
+  let logged: unknown[];
+
+  beforeEach(async () => {
+    fake = await createFakeSlack();
+    place = await newStorePlace(engine);
+    store = await place.open();
+    logged = [];
+    await putWorkspace(store, { id: team, token: "xoxb-acme", installer: alice });
+  });
+  afterEach(async () => {
+    await place.remove();
+    await fake.close();
+  });
+
+  const by = (actor: string): Doing => ({ actor });
+  const rule = (actor: string, channel = "C0API", workspace = team) =>
+    addRule(store, workspace, "command", { channel, words: "a/b push" }, by(actor));
+  const pause = (reason = archived, channel = "C0API", workspace = team) =>
+    pauseRules(store, workspace, { channel }, reason);
+  const partsOf = (own: Store) => ({
+    store: own,
+    chatOf: async (workspace: string) =>
+      workspace === team ? createSlack({ token: "xoxb-acme", apiUrl: fake.url }) : undefined,
+    log: {
+      debug: () => {},
+      info: () => {},
+      warn: (...words: unknown[]) => void logged.push(words),
+      error: (...words: unknown[]) => void logged.push(words),
+    },
+  });
+  const tell = (own = store) => tellOfPauses(partsOf(own));
+  const told = () =>
+    Object.fromEntries(
+      [alice, bob, gina].map((person) => [person, fake.messages(person).map(({ text }) => text)] as const),
+    );
+  const nobody = { [alice]: [], [bob]: [], [gina]: [] };
+
+  test("each maker is told once, in words that say what to do", async () => {
+    for (const maker of [bob, bob, gina]) await rule(maker);
+    await pause();
+    await tell();
+    await tell();
+    const text =
+      "I paused 3 rules of <#C0API>: the channel was archived. When that is put right, type `/belfry list` there to see " +
+      "them, and `/belfry resume` with the id of a rule to let it post again.";
+    expect(told()).toEqual({ ...nobody, [bob]: [text], [gina]: [text] });
+    expect(logged).toEqual([]);
+  });
+
+  test("what no person of Slack's made is told to who installed the app", async () => {
+    for (const maker of ["terminal", "rules.yml", "Slack"]) await rule(maker);
+    await pause();
+    await tell();
+    expect(told()).toEqual({ ...nobody, [alice]: [expect.stringContaining("3 rules")] });
+  });
+
+  test("of two processes at once one tells", async () => {
+    const other = await place.open();
+    for (const channel of ["C0API", "C0DEPLOYS", "#api", "#deploys"]) {
+      await rule(bob, channel);
+      await pause(archived, channel);
+    }
+    await Promise.all([tell(), tell(other), tell(), tell(other)]);
+    const texts = fake.messages(bob).map(({ text }) => text);
+    expect(texts.length).toBe(4);
+    expect(new Set(texts).size).toBe(4);
+  });
+
+  test("who has left is not told, which is logged; the others are, and nothing is tried again", async () => {
+    for (const maker of ["U0GONE", bob]) await rule(maker);
+    await pause();
+    await tell();
+    await tell();
+    expect(told()[bob]?.length).toBe(1);
+    expect(logged.length).toBe(1);
+    expect(fake.calls.filter(({ args }) => args["channel"] === "U0GONE").length).toBe(1);
+  });
+
+  test("with SLACK_BOT_TOKEN nobody stands behind rules.yml: only the log tells", async () => {
+    await ensureWorkspace(store, slackWorkspace);
+    await rule("rules.yml", "#api", slackWorkspace.id);
+    await pause(archived, "#api", slackWorkspace.id);
+    await tell();
+    await tell();
+    expect(logged).toEqual([
+      [
+        { workspace: "slack", channel: "#api", rules: 1, reason: archived },
+        "rules were paused: nobody is there to tell",
+      ],
+    ]);
+    expect(fake.calls).toEqual([]);
+  });
+
+  test("a workspace without a token is left to the log", async () => {
+    await putWorkspace(store, { id: "T0OTHER", token: "xoxb-other", installer: bob });
+    await rule(bob, "C0API", "T0OTHER");
+    await pause(archived, "C0API", "T0OTHER");
+    await tell();
+    expect(logged.length).toBe(1);
+    expect(fake.calls).toEqual([]);
+  });
+
+  test("names of channels do nothing in the message", async () => {
+    const reason = "the channel is called #<!channel> *x* now: write that into rules.yml";
+    await rule(bob, "#<@U1>");
+    await pause(reason, "#<@U1>");
+    await tell();
+    const text = fake.messages(bob)[0]?.text ?? "";
+    expect(text).toContain("&lt;!channel&gt;");
+    expect(text).not.toMatch(/<[@!]/);
+    expect(text).not.toContain("*x*");
+  });
+
+  test("another pause is told again, a pause that ended is not", async () => {
+    await rule(bob);
+    await pause();
+    await store.db.updateTable("rules").set({ paused: null }).execute();
+    await tell();
+    expect(told()).toEqual(nobody);
+    await pause("the channel was deleted");
+    await tell();
+    expect(told()).toEqual({
+      ...nobody,
+      [bob]: [expect.stringContaining("I paused 1 rule of <#C0API>: the channel was deleted.")],
+    });
+  });
+});

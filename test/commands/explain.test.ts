@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Asker } from "../../src/commands/command.ts";
+import { explain } from "../../src/commands/explain.ts";
+import { readLink } from "../../src/commands/link-object.ts";
+import { forges } from "../../src/forges/index.ts";
+import { addRule } from "../../src/store/change-rules.ts";
+import type { MessageState } from "../../src/store/schema.ts";
+import { fixtures } from "../support/fixtures.ts";
+import { asker, now, openDesk, putHook, putRule } from "./desk.ts";
+import { deliver, readAll, shown } from "./reading.ts";
+
+let open: Awaited<ReturnType<typeof openDesk>>;
+let count = 0;
+let workspace = "";
+beforeAll(async () => {
+  open = await openDesk();
+});
+afterAll(() => open.close());
+beforeEach(() => {
+  count += 1;
+  workspace = `w${count}`;
+});
+
+const reply = (words: string, change: Partial<Asker> = {}) => explain.run(open.desk, asker(workspace, change), words);
+/** With ids made short, because they are made of the time. */
+const answer = async (words: string, change: Partial<Asker> = {}) =>
+  shown((await reply(words, change)).text).replace(
+    /[0-9a-f]{8}-[0-9a-f]{4}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?/g,
+    "<id>",
+  );
+const rule = (id: string, words: string, more: { channel?: string; at?: Date; paused?: string } = {}) =>
+  putRule(open.store, workspace, { id, words, ...more });
+const base = "https://gitlab.acme.example/acme/shop/api";
+const mr = `${base}/-/merge_requests/12`;
+
+describe("rule by rule", () => {
+  test("what each rule of this channel said, and what became of the message; others are counted", async () => {
+    await rule("aaaaaaa", "acme/shop/api merge_request", { at: new Date(now.getTime() - 1) });
+    await rule("bbbbbbb", "acme/shop/api merge_request branch:main", { channel: "#api" });
+    await rule("ccccccc", "acme/** pipeline");
+    await rule("ddddddd", "acme/shop/* merge_request", { paused: "by hand" });
+    await rule("eeeeeee", "acme/** merge_request label:<!channel>", { channel: "C2" });
+    const id = await deliver(open.store, workspace, "merge_request_hook__open");
+    await readAll(open.store);
+    const text = await answer(mr);
+    expect(text.split("\n").toSorted()).toEqual(
+      [
+        "`merge_request:open` of `acme/shop/api` arrived just now (`<id>`).",
+        "→ `aaaaaaa`: waits for its turn",
+        "· `bbbbbbb`: branch feature/vat does not match main",
+        "· `ccccccc`: kind merge_request:open is not among pipeline",
+        "· `ddddddd`: paused: by hand",
+        "One rule of another channel was asked, too.",
+      ].toSorted(),
+    );
+    for (const words of [id, id.slice(0, 13), `<${mr}>`, `<${mr}|!12>`, `${mr}/diffs?w=1#top`]) {
+      expect(await answer(words)).toBe(text);
+    }
+  });
+
+  test.each<[MessageState, string | null, string]>([
+    ["sent", null, "posted just now"],
+    ["pending", null, "waits for its turn"],
+    ["retry", "http_503", "waits, Slack did not take it yet: http_503"],
+    ["uncertain", "timeout", "perhaps posted, Slack's answer was lost: timeout"],
+    ["suppressed", "dropped by hand", "not posted: dropped by hand"],
+    ["dead", "<!channel> *x*", "given up: &lt;!channel&gt; *x*"],
+  ])("a message that is %s", async (state, reason, says) => {
+    await rule("aaaaaaa", "acme/shop/api merge_request");
+    await deliver(open.store, workspace, "merge_request_hook__open");
+    await readAll(open.store);
+    await open.store.db.updateTable("messages").set({ state, reason }).where("workspace_id", "=", workspace).execute();
+    expect(await answer(mr)).toContain(`→ \`aaaaaaa\`: ${says}`);
+  });
+
+  test("texts of the payload are inert", async () => {
+    await rule("aaaaaaa", "acme/shop/api merge_request branch:main");
+    await deliver(open.store, workspace, "merge_request_hook__open", {
+      change: (json) => json.replaceAll("feature/vat", "<!channel>_*`x"),
+    });
+    await readAll(open.store);
+    const { text } = await reply(mr);
+    expect(text).not.toMatch(/<!channel|[^\u200B]\*|[^\u200B]_\*/);
+    expect(text).toContain("&lt;!channel&gt;");
+  });
+
+  test("rules that did not name it then, and a delivery that no rule names now", async () => {
+    await rule("aaaaaaa", "acme/shop/api merge_request");
+    const id = await deliver(open.store, workspace, "merge_request_hook__open");
+    await readAll(open.store);
+    const made = await addRule(open.store, workspace, "command", { channel: "#api", words: "acme/** push" });
+    expect(await answer(mr)).toContain(
+      `\`${made.id}\` did not name it then. \`/belfry replay <id>\` asks today's rules.`,
+    );
+    await open.store.db.deleteFrom("rules").where("workspace_id", "=", workspace).execute();
+    await expect(answer(id)).rejects.toThrow(`There is no delivery “${id}” for this channel.`);
+    expect(await answer(id, { user: "UBOSS" })).toContain("→ `aaaaaaa`: waits for its turn");
+  });
+
+  test("an administrator sees what no rule of the channel names", async () => {
+    const id = await deliver(open.store, workspace, "merge_request_hook__open");
+    await readAll(open.store);
+    expect(
+      await answer(id, { user: "UBOSS" }),
+    ).toBe(`\`merge_request:open\` of \`acme/shop/api\` arrived just now (\`<id>\`).
+No rule of this channel names \`acme/shop/api\`. \`/belfry subscribe acme/shop/api\``);
+    await expect(answer(id)).rejects.toThrow("There is no delivery");
+  });
+
+  test("a repeat is told as the first one", async () => {
+    await rule("aaaaaaa", "acme/shop/api merge_request");
+    const first = await deliver(open.store, workspace, "merge_request_hook__open", { key: "same" });
+    await readAll(open.store);
+    const again = await deliver(open.store, workspace, "merge_request_hook__open", { key: "same" });
+    expect(again).not.toBe(first);
+    expect(await answer(again, { user: "UBOSS" })).toBe(await answer(first));
+  });
+
+  test.each([
+    [
+      "an unreadable one",
+      { body: "{", header: "Push Hook" },
+      "This delivery arrived just now (`<id>`): not readable: ",
+    ],
+    [
+      "an unknown kind",
+      { body: "{}", header: "Bell Hook" },
+      "This delivery arrived just now (`<id>`): of a kind that I do not know: event “Bell Hook” is not known.",
+    ],
+  ])("%s, for administrators", async (_name, sent, says) => {
+    const id = await deliver(open.store, workspace, "", sent);
+    await readAll(open.store);
+    expect(await answer(id, { user: "UBOSS" })).toContain(says);
+    await expect(answer(id)).rejects.toThrow("There is no delivery");
+  });
+
+  test("one that waits, one whose decisions are gone", async () => {
+    const id = await deliver(open.store, workspace, "merge_request_hook__open");
+    expect(await answer(id, { user: "UBOSS" })).toBe("This delivery arrived just now (`<id>`) and waits to be read.");
+    await rule("aaaaaaa", "acme/shop/api merge_request");
+    await readAll(open.store);
+    await open.store.db.updateTable("deliveries").set({ body: null, decisions: null }).where("id", "=", id).execute();
+    expect(await answer(id)).toBe(
+      "`merge_request:open` of `acme/shop/api` arrived just now (`<id>`). What the rules said of it was removed with age.",
+    );
+  });
+});
+
+describe("links", () => {
+  test.each([
+    ["merge_request_hook__open", `${base}/-/merge_requests/12`],
+    ["merge_request_hook__open", `${base}/merge_requests/12`],
+    ["merge_request_hook__open", "HTTP://GitLab.Acme.Example/acme/shop/api/-/merge_requests/12"],
+    ["merge_request_hook__open", base],
+  ])("%s is found by %s", async (name, link) => {
+    await rule("aaaaaaa", "acme/** merge_request");
+    await deliver(open.store, workspace, name);
+    await readAll(open.store);
+    expect(await answer(link)).toContain("→ `aaaaaaa`: waits for its turn");
+  });
+
+  test.each([
+    `${base}/-/merge_requests/13`,
+    `${base}/-/issues/12`,
+    "https://other.example/acme/shop/api/-/merge_requests/12",
+    "https://other.example/acme/shop/api",
+  ])("but not by %s", async (link) => {
+    await rule("aaaaaaa", "acme/** merge_request");
+    await deliver(open.store, workspace, "merge_request_hook__open");
+    await readAll(open.store);
+    expect(await answer(link)).toContain("has arrived lately. There is no hook yet: `/belfry connect`");
+  });
+
+  test("every fixture that has a page is found by it", async () => {
+    const lost: string[] = [];
+    const kinds = new Set<string>();
+    for (const { name, header, body } of fixtures("gitlab")) {
+      const reading = forges["gitlab"]?.parse({ headers: { "x-gitlab-event": header }, body });
+      if (reading?.state !== "event" || reading.event.url === undefined || reading.event.kind === "emoji") continue;
+      const object = readLink(reading.event.url);
+      const { event } = reading;
+      const fits = object && (object.kinds.length === 0 || object.kinds.includes(event.kind));
+      if (!fits || !object.isAbout(event) || object.project.path !== event.project.path)
+        lost.push(`${name} ${event.url}`);
+      else kinds.add(event.kind);
+    }
+    // Pages of snippets had no /-/ then: where the project ends cannot be seen.
+    expect(lost).toEqual([expect.stringMatching(/^note_hook__create_snippet_8_8 /)]);
+    expect(kinds.size).toBeGreaterThan(10);
+  });
+
+  test("no rule of the channel names the project: nothing is said of what arrived", async () => {
+    await rule("aaaaaaa", "acme/** merge_request", { channel: "C2" });
+    const before = await reply(mr);
+    await deliver(open.store, workspace, "merge_request_hook__open");
+    await readAll(open.store);
+    expect(await reply(mr)).toEqual(before);
+    expect(before).toEqual({
+      text: "No rule of this channel names `acme/shop/api`, so nothing of it is posted here. `/belfry subscribe acme/shop/api`",
+      buttons: [{ label: "Subscribe", line: "subscribe acme/shop/api", style: "primary" }],
+    });
+    const group = await reply("https://gitlab.acme.example/groups/acme/shop/-/epics/5");
+    expect(group.buttons?.[0]?.line).toBe("subscribe acme/shop/**");
+  });
+
+  test("nothing has arrived: it lists the hooks", async () => {
+    await rule("aaaaaaa", "acme/** merge_request");
+    await putHook(open.store, workspace);
+    expect(
+      await answer(mr),
+    ).toBe(`Nothing about this merge request of \`acme/shop/api\` has arrived lately. Does the forge send it? These are the hooks:
+• \`gitlab\` GitLab: nothing has arrived yet · made by terminal`);
+  });
+
+  test.each([
+    ["", "Paste a link of what you miss, or name a delivery by its id."],
+    ["https://gitlab.acme.example", "`https://gitlab.acme.example` is not a page of a project."],
+    ["https://gitlab.acme.example/-/profile", "`https://gitlab.acme.example/-/profile` is not a page of a project."],
+    ["https://", "`https://` is not a page of a project."],
+  ])("explain %s", async (words, says) => {
+    expect(await answer(words)).toBe(says);
+  });
+
+  test("what happened in another workspace is as if it had not", async () => {
+    await rule("aaaaaaa", "acme/** merge_request");
+    const id = await deliver(open.store, `${workspace} other`, "merge_request_hook__open");
+    await putRule(open.store, `${workspace} other`, { id: "bbbbbbb", words: "acme/** merge_request" });
+    await readAll(open.store);
+    expect(await answer(mr, { user: "UBOSS" })).toBe(
+      "Nothing about this merge request of `acme/shop/api` has arrived lately. There is no hook yet: `/belfry connect`",
+    );
+    await expect(answer(id, { user: "UBOSS" })).rejects.toThrow(`There is no delivery “${id}” for this channel.`);
+  });
+});

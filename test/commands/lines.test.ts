@@ -1,0 +1,331 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { run } from "../../src/commands/index.ts";
+import { listRules } from "../../src/store/rules.ts";
+import { asker, openDesk, putHook, putRule } from "./desk.ts";
+
+// What was typed, and the rule as it is stored and shown, or the exact answer.
+
+let open: Awaited<ReturnType<typeof openDesk>>;
+let count = 0;
+let workspace = "";
+beforeAll(async () => {
+  open = await openDesk();
+  await putRule(open.store, "other", { id: "ddddddd", words: "acme/secret push" });
+});
+afterAll(() => open.close());
+beforeEach(() => {
+  count += 1;
+  workspace = `w${count}`;
+});
+
+/** A text as a person reads it: without the spaces of no width that take the force from `_` and `*`. */
+const read = (text: string) => text.replaceAll("\u200B", "");
+
+const answer = async (line: string, change: Parameters<typeof asker>[1] = {}) =>
+  read((await run(open.desk, asker(workspace, change), line)).text);
+
+const stored = () => listRules(open.store, workspace);
+
+const usual = "merge_request:open,close,reopen,merge,approved pipeline:failed deployment release tag_push push:default";
+
+describe("what becomes a rule", () => {
+  test.each([
+    ["subscribe acme/api", `acme/api ${usual}`],
+    ["SUBSCRIBE acme/api push", "acme/api push"],
+    ["  subscribe   acme/api   push  ", "acme/api push"],
+    ["/belfry subscribe acme/api push", "acme/api push"],
+    ["sub acme/api push", "acme/api push"],
+    ["follow acme/api push", "acme/api push"],
+    ["watch acme/** -acme/noisy push", "acme/** -acme/noisy push"],
+    ["add */api push", "*/api push"],
+    ["subscribe ** pipeline:failed", "** pipeline:failed"],
+    ["subscribe https://gitlab.acme.io/acme/api push", "gitlab.acme.io/acme/api push"],
+    ["subscribe https://gitlab.acme.io/acme/api/-/merge_requests/12 mr", "gitlab.acme.io/acme/api merge_request"],
+    ["subscribe <https://gitlab.acme.io/acme/api> push", "gitlab.acme.io/acme/api push"],
+    ["subscribe <https://gitlab.acme.io/acme/api|acme/api> push", "gitlab.acme.io/acme/api push"],
+    ["subscribe https://gitlab.acme.io/groups/acme push", "gitlab.acme.io/acme/** push"],
+    ["subscribe git@gitlab.acme.io:acme/api.git push", "gitlab.acme.io/acme/api push"],
+    ["subscribe acme/api mr:merged,opened ci:failure", "acme/api merge_request:merge,open pipeline:failed"],
+    ["subscribe acme/api merged deployed released", "acme/api merge_request:merge deployment:success release:create"],
+    ["subscribe acme/api issues comments wiki", "acme/api issue note wiki_page"],
+    ["subscribe acme/api -push", `acme/api ${usual.replace(" push:default", "")}`],
+    ["subscribe acme/api push branch:main,release/*", "acme/api push branch:main,release/*"],
+    ["subscribe acme/api mr label:bug+urgent", "acme/api merge_request label:bug+urgent"],
+    ["subscribe acme/api push -author:@*bot*", "acme/api push -author:*bot*"],
+    ["subscribe acme/api deploy env:production", "acme/api deployment environment:production"],
+    ["subscribe acme/api mr draft:no bots:no", "acme/api merge_request draft:no bots:no"],
+    ["subscribe acme/api issue milestone:“Q3 launch”", 'acme/api issue milestone:"Q3 launch"'],
+    ["subscribe acme/api pipeline thread:off", "acme/api pipeline thread:off"],
+    ["subscribe\nacme/api\npush", "acme/api push"],
+    ["subscribe größe/café mr label:<b>&", "größe/café merge_request label:<b>&"],
+  ])("%s", async (line, words) => {
+    await putHook(open.store, workspace);
+    const text = await answer(line);
+    const [rule, ...more] = await stored();
+    const shown = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+    expect(more).toEqual([]);
+    expect(rule?.words).toBe(words);
+    expect(rule).toMatchObject({ channel: "C1", origin: "command", createdBy: "UADA" });
+    expect(text).toBe(
+      `Subscribed: rule \`${rule?.id}\` posts here\n\`${shown}\`\nWaiting for the first delivery. This answer changes when it arrives.`,
+    );
+  });
+});
+
+describe("what is no rule, and why", () => {
+  test.each([
+    ["subscribe", "Name a project, such as `group/name`; `**` means every project."],
+    ["subscribe push", "Name a project, such as `group/name`; `**` means every project.\n```push\n    ^```"],
+    ["subscribe acme", "“acme” is not a project, kind or condition. Did you mean `acme/**`?\n```acme\n^^^^```"],
+    [
+      "subscribe acme/api brnch:main",
+      "“brnch” is not a kind or condition. Did you mean `branch`?\n```acme/api brnch:main\n         ^^^^^```",
+    ],
+    [
+      "subscribe acme/api mege_request",
+      "“mege_request” is not a project, kind or condition. Did you mean `merge_request`?\n```acme/api mege_request\n         ^^^^^^^^^^^^```",
+    ],
+    [
+      "subscribe acme/api pipeline:faild",
+      "“faild” is not an action of pipeline. Did you mean `failed`?\n```acme/api pipeline:faild\n                  ^^^^^```",
+    ],
+    [
+      "subscribe acme/api branch:",
+      "branch: needs a value, such as `branch:main`.\n```acme/api branch:\n                ^```",
+    ],
+    [
+      "subscribe acme/api push branch:a,b+c",
+      "Write , for any of them or + for all of them, not both.\n```acme/api push branch:a,b+c\n                     ^^^^^```",
+    ],
+    [
+      "subscribe acme/api push label:bug",
+      "This rule would never post: label is known of merge_request, issue, work_item, note only.\n```acme/api push label:bug\n              ^^^^^^^^^```",
+    ],
+    [
+      "subscribe acme/api push,mr",
+      "“push,mr” is not a project, kind or condition. Did you mean `push mr`?\n```acme/api push,mr\n         ^^^^^^^```",
+    ],
+    ['subscribe acme/api label:"bug', 'This quote is not closed.\n```acme/api label:"bug\n               ^^^^```'],
+    [
+      "subscribe acme/api/ push",
+      "A project does not end with a slash. Did you mean `acme/api/**`?\n```acme/api/ push\n^^^^^^^^^```",
+    ],
+    [
+      "subscribe acme/api draft:maybe",
+      "draft is yes, no or only, not “maybe”.\n```acme/api draft:maybe\n               ^^^^^```",
+    ],
+    [
+      "subscribe acme/api -push -mr -ci -deploy -release -tag",
+      "No kind is left to post.\n```acme/api -push -mr -ci -deploy -release -tag\n                                        ^^^^```",
+    ],
+    [
+      "subscribe acme/<!channel> push",
+      "“&lt;” cannot be in a project. Write * for a part and ** for any depth.\n```acme/&lt;!channel&gt; push\n^^^^^^^^^^^^^^^```",
+    ],
+  ])("%s", async (line, says) => {
+    expect(await answer(line)).toBe(says);
+    expect(await stored()).toEqual([]);
+  });
+
+  const unknown = "“brnch” is not a kind or condition. Did you mean `branch`?";
+  const pasted = "acme/api ".repeat(20);
+  test.each([
+    [
+      "cut behind the mistake",
+      `acme/api brnch:${"x".repeat(300)}`,
+      `${unknown}\n\`\`\`acme/api brnch:${"x".repeat(24)}…\n         ^^^^^\`\`\``,
+    ],
+    [
+      "cut before the mistake",
+      `${pasted}brnch:main`,
+      `${unknown}\n\`\`\`…${pasted.slice(-40)}brnch:main\n${" ".repeat(41)}^^^^^\`\`\``,
+    ],
+    [
+      "a long word",
+      `${"a".repeat(300)}`,
+      `“${"a".repeat(59)}…” is not a project, kind or condition.\n\`\`\`${"a".repeat(35)}…\n${"^".repeat(35)}\`\`\``,
+    ],
+    [
+      "more than a rule may have",
+      pasted.repeat(12),
+      `A rule has at most 2,000 characters and 50 words.\n\`\`\`…${pasted.repeat(12).slice(1960, 2000)}${pasted.repeat(12).slice(2000, 2025)}…\n${" ".repeat(41)}^\`\`\``,
+    ],
+    ["more than a command may have", "a".repeat(3_000), "That is too long: a command has at most 3,000 characters."],
+  ])("%s", async (_what, words, says) => {
+    expect(await answer(`subscribe ${words}`)).toBe(says);
+    expect(await stored()).toEqual([]);
+  });
+});
+
+describe("where nothing is posted", () => {
+  test.each([
+    [{ channel: "D1", channelName: undefined }, "Nothing is subscribed in a direct message. Type this in a channel."],
+    [
+      { channel: "CHIDDEN", channelName: "hidden" },
+      "I am not in this channel, so nothing was stored. Invite me first: `/invite @belfry`",
+    ],
+    [{ channel: "CARCHIVED", channelName: "archived" }, "This channel is archived: nothing can be posted here."],
+    [{ user: "UGUEST" }, "Guests cannot change anything here. Please ask a full member of the workspace."],
+    [{ user: "USTRANGER" }, "You belong to another workspace, so you cannot change anything here."],
+    [{ user: "UGONE" }, "Slack does not know you as a member of this workspace, so you cannot change anything."],
+    [{ user: "UNOBODY" }, "Slack does not know you as a member of this workspace, so you cannot change anything."],
+  ])("subscribe acme/api push as %j", async (change, says) => {
+    expect(await answer("subscribe acme/api push", change)).toBe(says);
+    expect(await stored()).toEqual([]);
+  });
+
+  test("subscribe acme/api push where no hook is: it is stored, and says what is missing", async () => {
+    const reply = await run(open.desk, asker(workspace), "subscribe acme/api push");
+    const [rule] = await stored();
+    expect(reply).toEqual({
+      text: `Subscribed: rule \`${rule?.id}\` posts here\n\`acme/api push\`\nNothing can arrive yet: this workspace has no hook.`,
+      buttons: [{ label: "Connect GitLab", line: "connect gitlab", style: "primary" }],
+    });
+  });
+});
+
+/** The rules of the following lines: three of #api, one of #web, and one of another workspace. */
+async function prepare() {
+  const at = new Date("2026-11-20T08:00:00.000Z");
+  const rules = [
+    { id: "aaaaaaa", words: "acme/api push" },
+    { id: "bbbbbbb", words: "acme/web pipeline:failed", paused: "Slack: not_in_channel" },
+    { id: "fffffff", words: "acme/** release", channel: "#api", origin: "file" as const },
+    { id: "ccccccc", words: "acme/ops deployment", channel: "C2" },
+  ];
+  for (const rule of rules) await putRule(open.store, workspace, { ...rule, at });
+}
+
+const onlyMember = "There is no rule “zzzzzzz”. `/belfry list` shows the rules of this channel.";
+
+describe("what is answered", () => {
+  test.each([
+    // Rules by their ids: unknown ones and those of another workspace read the same.
+    ["show zzzzzzz", onlyMember],
+    ["show ddddddd", onlyMember.replace("zzzzzzz", "ddddddd")],
+    ["show ccccccc", "Rule `ccccccc` posts in another channel. Type this there."],
+    ["show aaaaaab", "There is no rule “aaaaaab”. Did you mean `aaaaaaa`?"],
+    ["show", "Name one rule by its id, such as `show abc2345`."],
+    ["show aaaaaaa bbbbbbb", "Name one rule by its id, such as `show abc2345`."],
+    ["show <@U1>", "There is no rule “&lt;@U1&gt;”. `/belfry list` shows the rules of this channel."],
+    [
+      "show aaaaaaa",
+      "Rule `aaaaaaa` is active\n`acme/api push`\nMade by <@UADA>, 2026-11-20 08:00 UTC\nNo delivery has arrived yet",
+    ],
+    [
+      "info BBBBBBB",
+      "Rule `bbbbbbb` is paused: Slack: not_in_channel\n`acme/web pipeline:failed`\nMade by <@UADA>, 2026-11-20 08:00 UTC\nNo delivery has arrived yet",
+    ],
+    [
+      "show fffffff",
+      "Rule `fffffff` is active\n`acme/** release`\nFrom rules.yml, 2026-11-20 08:00 UTC\nNo delivery has arrived yet",
+    ],
+
+    ["pause aaaaaaa", "Paused: rule `aaaaaaa` posts nothing until `/belfry resume aaaaaaa`\n`acme/api push`"],
+    ["stop fffffff", "Paused: rule `fffffff` posts nothing until `/belfry resume fffffff`\n`acme/** release`"],
+    ["pause ccccccc", "Rule `ccccccc` posts in another channel. Type this there."],
+    ["resume aaaaaaa", "Rule `aaaaaaa` is not paused."],
+    [
+      "resume bbbbbbb",
+      "Resumed: rule `bbbbbbb` posts again\n`acme/web pipeline:failed`\nIt was paused: Slack: not_in_channel. If this channel is private, see that I am in it: `/invite @belfry`",
+    ],
+
+    [
+      "edit aaaaaaa acme/api mr:merged",
+      "Changed: rule `aaaaaaa` says now\n`acme/api merge_request:merge`\nbefore:\n`acme/api push`",
+    ],
+    ["edit aaaaaaa", "Type the new words behind the id. Rule `aaaaaaa` says now:\n`acme/api push`"],
+    ["edit", "Name a rule and its new words, such as `edit abc2345 group/project push`."],
+    ["edit aaaaaaa acme/api commits", "Rule `aaaaaaa` says this already."],
+    ["edit aaaaaaa acme/** releases", "This rule is here already, as `fffffff`:\n`acme/** release`"],
+    ["edit fffffff acme/api push", "Rule `fffffff` comes from rules.yml. Change it there."],
+    ["edit ccccccc acme/api push", "Rule `ccccccc` posts in another channel. Type this there."],
+    [
+      "edit aaaaaaa acme/api psh",
+      "“psh” is not a project, kind or condition. Did you mean `push`?\n```acme/api psh\n         ^^^```",
+    ],
+
+    ["subscribe acme/api commits", "This rule is here already, as `aaaaaaa`:\n`acme/api push`"],
+    [
+      "subscribe ACME/web ci:failure",
+      "This rule is here already, as `bbbbbbb`:\n`acme/web pipeline:failed`\nIt is paused: Slack: not_in_channel. `/belfry resume bbbbbbb` resumes it.",
+    ],
+
+    ["unsubscribe aaaaaaa", "Remove this rule from this channel?\n`aaaaaaa` `acme/api push`"],
+    ["unsubscribe acme/api", "Remove this rule from this channel?\n`aaaaaaa` `acme/api push`"],
+    ["unsub https://gitlab.acme.io/acme/api", "Remove this rule from this channel?\n`aaaaaaa` `acme/api push`"],
+    ["rm acme/api push", "Remove this rule from this channel?\n`aaaaaaa` `acme/api push`"],
+    ["unsubscribe acme/api mr", "No rule of this channel says `acme/api mr`. `/belfry list` shows its rules."],
+    ["unsubscribe acme/ops", "No rule of this channel is about `acme/ops`. `/belfry list` shows its rules."],
+    ["unsubscribe acme/**", "Rule `fffffff` comes from rules.yml. Change it there."],
+    ["unsubscribe fffffff", "Rule `fffffff` comes from rules.yml. Change it there."],
+    ["unsubscribe ccccccc", "Rule `ccccccc` posts in another channel. Type this there."],
+    ["unsubscribe ddddddd", onlyMember.replace("zzzzzzz", "ddddddd")],
+    ["unsubscribe", "Name a rule or a project, such as `unsubscribe group/project`."],
+    ["unsubscribe everything", "There is no rule “everything”. `/belfry list` shows the rules of this channel."],
+
+    [
+      "list",
+      "*Rules of this channel*\n• `aaaaaaa` `acme/api push`\n   waiting for the first delivery\n• `bbbbbbb` `acme/web pipeline:failed`\n   paused: Slack: not_in_channel\n• `fffffff` `acme/** release`\n   waiting for the first delivery\nNothing can arrive: this workspace has no hook. `/belfry connect gitlab` makes one.",
+    ],
+    [
+      "list all",
+      "*Rules of this workspace*\n• <#C1> (here): 3 rules, 1 paused\n• <#C2>: 1 rule\nOther private channels and other channels of rules.yml are not shown.",
+    ],
+    ["list acme/api", "“acme/api” cannot be listed. Type `/belfry list` or `/belfry list all`."],
+
+    ["mute pipeline", "Muted here until 2026-11-22 00:25 UTC:\n`pipeline`\n`/belfry unmute ID` ends it."],
+    ["mute ci for 30m", "Muted here until 2026-11-21 22:55 UTC:\n`pipeline`\n`/belfry unmute ID` ends it."],
+    ["mute acme/api 1d", "Muted here until 2026-11-22 22:25 UTC:\n`acme/api`\n`/belfry unmute ID` ends it."],
+    [
+      "mute acme/** push until unmuted",
+      "Muted here until somebody unmutes it:\n`acme/** push`\n`/belfry unmute ID` ends it.",
+    ],
+    ["mute", "Name what to mute, such as `mute pipeline for 2h` or `mute group/project`."],
+    ["mute for 2h", "Name what to mute, such as `mute pipeline for 2h` or `mute group/project`."],
+    ["mute push for a while", "“a while” is not a time. Write `30m`, `2h`, `1d` or `until unmuted`."],
+    ["mute push for 400d", "Mute for at least a minute and at most 90 days, or `until unmuted`."],
+    ["mute push branch:main", "A mute has projects and kinds only.\n```push branch:main\n     ^^^^^^^^^^^```"],
+    ["unmute", "Nothing is muted here."],
+    ["unmute zzzzzzz", "Nothing with the id “zzzzzzz” is muted here."],
+
+    ["audit zzzzzzz", "There are no changes of `zzzzzzz` here."],
+    ["audit", "Nothing was changed here yet."],
+    ["audit acme/api", "“acme/api” is not the id of a rule."],
+
+    [
+      "whoami",
+      "You are ada, <@UADA>, in <#C1>.\nYou may change the rules of the channel in which you type. You may connect hooks, and change those that you connected; administrators may change all.",
+    ],
+
+    // No command at all.
+    ["cancel", "Nothing was changed."],
+    ["subscrbe acme/api", "There is no command `subscrbe`. Did you mean `/belfry subscribe`?"],
+    ["frobnicate", "There is no command `frobnicate`. `/belfry help` lists what there is."],
+    ["__proto__", "There is no command `__proto__`. `/belfry help` lists what there is."],
+    ["acme/api push", "To post what happens there, type `/belfry subscribe acme/api push`"],
+    ["push acme/api", "To post what happens there, type `/belfry subscribe push acme/api`"],
+    [
+      "https://gitlab.acme.io/acme/api",
+      "To post what happens there, type `/belfry subscribe https://gitlab.acme.io/acme/api`",
+    ],
+    ["<!channel> hi", "There is no command `&lt;!channel&gt;`. `/belfry help` lists what there is."],
+    ["help frobnicate", "There is no help on “frobnicate”. `/belfry help` shows what there is."],
+    ["help kindz", "There is no help on “kindz”. Did you mean `/belfry help kinds`?"],
+    [
+      "help branch",
+      "`branch` is a condition, such as `branch:main`: branch of a push, pipeline, job or deployment; source branch of a merge request, also for comments on it",
+    ],
+    [
+      "help pr",
+      "`merge_request` is a kind. Its actions: open, close, reopen, update, merge, approved, unapproved, approval, unapproval. You may also type mr, mrs, pr, prs, merge_requests, pull_request, pull_requests, pulls.",
+    ],
+    [
+      "help resume",
+      "`/belfry resume &lt;rule&gt;`\n`/belfry resume abc2345` lets the rule post again, from the next delivery on.\nYou may also type: start, enable, unpause, continue",
+    ],
+  ])("%s", async (line, says) => {
+    await prepare();
+    expect((await answer(line)).replace(/unmute [a-z0-9]{7}/, "unmute ID")).toBe(says);
+  });
+});
