@@ -1,6 +1,6 @@
 import type { Log } from "../log.ts";
 import { pausedBy } from "../send/failure.ts";
-import { channelsNamed } from "../store/lanes.ts";
+import { namesOfOne } from "../store/channels.ts";
 import { moveChannel } from "../store/move-channel.ts";
 import { pauseRules, resumeRules } from "../store/pause-rules.ts";
 import type { Store } from "../store/store.ts";
@@ -63,10 +63,8 @@ function paused(reason: string): Handler {
     const workspace = await workspaceOf(source);
     const channel = channelOf(event);
     if (workspace === undefined || channel === undefined) return;
-    for (const name of await channelsNamed(store, workspace, channel.id)) {
-      const rules = await pauseRules(store, workspace, { channel: name }, reason);
-      if (rules > 0) log.info({ channel: name, rules, reason }, "rules paused");
-    }
+    const rules = await pauseRules(store, workspace, { channel: channel.id, byAnyName: true }, reason);
+    if (rules > 0) log.info({ channel: channel.id, rules, reason }, "rules paused");
   };
 }
 
@@ -75,10 +73,8 @@ function resumed(...reasons: string[]): Handler {
     const workspace = await workspaceOf(source);
     const channel = channelOf(event);
     if (workspace === undefined || channel === undefined) return;
-    for (const name of await channelsNamed(store, workspace, channel.id)) {
-      const rules = await resumeRules(store, workspace, reasons, { channel: name });
-      if (rules > 0) log.info({ channel: name, rules }, "rules resumed");
-    }
+    const rules = await resumeRules(store, workspace, reasons, { channel: channel.id, byAnyName: true });
+    if (rules > 0) log.info({ channel: channel.id, rules }, "rules resumed");
   };
 }
 
@@ -88,7 +84,7 @@ async function renamed({ store, workspaceOf, log }: EventParts, source: Source, 
   const channel = channelOf(event);
   if (workspace === undefined || channel?.name === undefined) return;
   const reason = `the channel is called #${channel.name} now: write that into rules.yml`;
-  for (const name of await channelsNamed(store, workspace, channel.id)) {
+  for (const name of await namesOfOne(store.db, workspace, channel.id)) {
     if (!name.startsWith("#") || name === `#${channel.name}`) continue;
     const rules = await pauseRules(store, workspace, { channel: name }, reason);
     if (rules > 0) log.info({ channel: name, rules }, "rules paused: their channel has another name");

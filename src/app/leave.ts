@@ -1,4 +1,5 @@
 import { pausedBy } from "../send/failure.ts";
+import type { SlackIdentity } from "../slack/look.ts";
 import { pauseRules } from "../store/pause-rules.ts";
 import type { Store } from "../store/store.ts";
 import { uninstall } from "../store/uninstall.ts";
@@ -12,9 +13,12 @@ import type { Source } from "./who.ts";
  */
 export type Leave = (source: Source, reason: string, teams?: readonly unknown[]) => Promise<string[]>;
 
-/** With OAuth: the token is forgotten at once, and what the workspace has is erased later. */
+/**
+ * With OAuth: the token is forgotten at once, and what the workspace has is erased later. Slack may tell late, when the
+ * app was installed again: a token that it still takes is kept.
+ */
 export const leaveInstalled =
-  (store: Store): Leave =>
+  (store: Store, slack: SlackIdentity): Leave =>
   async ({ team, organization, isOrganization }, reason, teams) => {
     if (teams) {
       // A team that has an install of its own keeps it.
@@ -23,8 +27,15 @@ export const leaveInstalled =
       return left.flat();
     }
     const id = isOrganization ? organization : team;
-    return id === undefined ? [] : uninstall(store, id, reason);
+    return id === undefined || (await takesToken(slack, id)) ? [] : uninstall(store, id, reason);
   };
+
+/** Where Slack cannot be asked, its event counts. */
+const takesToken = (slack: SlackIdentity, workspace: string): Promise<boolean> =>
+  slack.bot(workspace).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * With SLACK_BOT_TOKEN: the token and the data are the operator's, so nothing is erased. The rules go on when Belfry

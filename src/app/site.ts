@@ -43,7 +43,7 @@ export function createSite({ config, store, templates, chatOf, hookUrl, say, log
   const look = createLook(tokenOf, apiUrl);
   const app = createSlackApp({
     ...{ config: settings, apiUrl, store, say, log, run },
-    leave: settings.oauth ? leaveInstalled(store) : leaveOnly(store),
+    leave: settings.oauth ? leaveInstalled(store, look) : leaveOnly(store),
     workspaceOf: settings.oauth ? installedWorkspace(store) : onlyWorkspace(look),
     respond: createRespond(apiUrl),
     installUrl: settings.oauth && url && `${url}${slackPaths.install}`,

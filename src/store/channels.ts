@@ -41,6 +41,10 @@ export async function namesOf(db: Store["db"], workspace: string, channels: read
   return new Map(channels.map((channel) => [channel, [...new Set([channel, idOf(channel), ...named(idOf(channel))])]]));
 }
 
+/** What rules may call one channel: what it is called here, its id, and every `#name` that is known to be it. */
+export const namesOfOne = async (db: Store["db"], workspace: string, channel: string): Promise<readonly string[]> =>
+  (await namesOf(db, workspace, [channel])).get(channel) ?? [channel];
+
 /** In the words of the partial index `lanes_named`. */
 const isNamed = sql<boolean>`channel_id <> channel`;
 

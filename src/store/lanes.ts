@@ -149,14 +149,3 @@ export async function mendTimes(store: Store): Promise<void> {
     .where("paced_at", ">", later)
     .execute();
 }
-
-/** What rules may call a channel: its id, and the names by which we have posted there. */
-export async function channelsNamed(store: Store, workspace: string, id: string): Promise<string[]> {
-  const rows = await store.db
-    .selectFrom("lanes")
-    .select("channel")
-    .where("workspace_id", "=", workspace)
-    .where("channel_id", "=", id)
-    .execute();
-  return [...new Set([id, ...rows.map(({ channel }) => channel)])];
-}

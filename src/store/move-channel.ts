@@ -1,5 +1,5 @@
 import { record } from "./audit.ts";
-import { channelsNamed } from "./lanes.ts";
+import { namesOfOne } from "./channels.ts";
 import { pauseWithin } from "./pause-rules.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
@@ -22,7 +22,7 @@ export interface Moved {
 export const moveChannel = (store: Store, workspace: string, { from, to }: Moved, reason: string): Promise<number> =>
   inTransaction(store, async (trx) => {
     const inside = { ...store, db: trx };
-    const names = await channelsNamed(inside, workspace, from);
+    const names = await namesOfOne(trx, workspace, from);
     // Lanes first, as everybody takes them.
     await trx
       .updateTable("lanes")

@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 import { record } from "./audit.ts";
-import { namesOf } from "./channels.ts";
+import { namesOfOne } from "./channels.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
@@ -26,17 +26,15 @@ export async function pauseWithin(
   store: Store,
   trx: Transaction<Tables>,
   workspace: string,
-  { channel, byAnyName = false, reason, isUntold }: Concerned & { reason: string; isUntold: boolean },
+  { reason, isUntold, ...whose }: Concerned & { reason: string; isUntold: boolean },
 ): Promise<number> {
   let query = trx
     .updateTable("rules")
     .set({ paused: reason, untold_since: isUntold ? store.now().toISOString() : null })
     .where("workspace_id", "=", workspace)
     .where("paused", "is", null);
-  if (channel !== undefined) {
-    const names = byAnyName ? (await namesOf(trx, workspace, [channel])).get(channel) : undefined;
-    query = query.where("channel", "in", names ?? [channel]);
-  }
+  const channels = await channelsOf(trx, workspace, whose);
+  if (channels) query = query.where("channel", "in", channels);
   const rules = await query.returning("id").execute();
   const changes = rules.map(({ id }) => ({ ...bySlack, action: "pause", object: id, words: reason }));
   await record(store, trx, workspace, ...changes);
@@ -48,7 +46,7 @@ export async function resumeRules(
   store: Store,
   workspace: string,
   reasons: readonly string[],
-  { channel }: Pick<Concerned, "channel"> = {},
+  whose: Concerned = {},
 ): Promise<number> {
   if (reasons.length === 0) return 0;
   return inTransaction(store, async (trx) => {
@@ -57,12 +55,19 @@ export async function resumeRules(
       .set({ paused: null, untold_since: null })
       .where("workspace_id", "=", workspace)
       .where("paused", "in", reasons);
-    if (channel !== undefined) query = query.where("channel", "=", channel);
+    const channels = await channelsOf(trx, workspace, whose);
+    if (channels) query = query.where("channel", "in", channels);
     const rules = await query.returning("id").execute();
     const changes = rules.map(({ id }) => ({ ...bySlack, action: "resume", object: id }));
     await record(store, trx, workspace, ...changes);
     return rules.length;
   });
+}
+
+/** The channels that rules name, undefined for all. */
+async function channelsOf(trx: Transaction<Tables>, workspace: string, { channel, byAnyName = false }: Concerned) {
+  if (channel === undefined) return undefined;
+  return byAnyName ? namesOfOne(trx, workspace, channel) : [channel];
 }
 
 const bySlack = { actor: "Slack" };

@@ -5,7 +5,9 @@ import { leaveInstalled } from "../../src/app/leave.ts";
 import { createRespond } from "../../src/app/respond.ts";
 import { installedWorkspace } from "../../src/app/who.ts";
 import type { Asker, Desk, Reply } from "../../src/commands/command.ts";
+import { createLook } from "../../src/slack/look.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
+import { findToken } from "../../src/store/workspaces.ts";
 import { temporaryFolder } from "../support/belfry.ts";
 import { fakeApp, type WorldOptions } from "../support/fake-slack/world.ts";
 import { createFakeSlack, type FakeSlack } from "../support/fake-slack.ts";
@@ -31,6 +33,7 @@ export async function createAppBench(
   const fake = await createFakeSlack(world);
   const { folder, remove } = temporaryFolder();
   const store = await openStore({ data: folder });
+  const look = createLook((id) => findToken(store, id), fake.url);
   const logged: unknown[] = [];
   const note = (...words: unknown[]) => void logged.push(words);
   const app = createSlackApp({
@@ -38,7 +41,7 @@ export async function createAppBench(
     ...{ apiUrl: fake.url, store, log: { debug: note, info: note, warn: note, error: note }, installUrl: undefined },
     say: note,
     ...{ respond: createRespond(fake.url), desk: {} as Desk },
-    ...{ workspaceOf: installedWorkspace(store), leave: leaveInstalled(store) },
+    ...{ workspaceOf: installedWorkspace(store), leave: leaveInstalled(store, look) },
     run: (_desk, asker, line) => {
       bench.lines.push(`${asker.workspace} ${asker.channel} ${asker.channelName} ${asker.user}: ${line}`);
       return bench.answer(asker, line);

@@ -117,6 +117,14 @@ describe("the app goes", () => {
     expect(await findToken(bench.store, "T0A")).toBe("xoxb-T0A");
   });
 
+  test("a token that Slack still takes is kept: the event came late, and the app is back", async () => {
+    await putWorkspace(bench.store, { id: "T0A", token: "xoxb-a" });
+    await send({ type: "app_uninstalled" });
+    await send({ type: "channel_archive", channel: "C0A" });
+    await until(paused, (rules) => rules["C0A"] !== undefined);
+    expect(await findToken(bench.store, "T0A")).toBe("xoxb-a");
+  });
+
   test("the same event again does nothing: the app may be back meanwhile", async () => {
     const sent = await send({ type: "app_uninstalled" });
     await until(

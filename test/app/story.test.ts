@@ -125,6 +125,8 @@ test("unsubscribe asks first", async () => {
 test("after the uninstall nothing is posted, nobody is answered from the store, and the other workspace goes on", async () => {
   const { text } = await app.type(alice, `subscribe ${project.path_with_namespace} merge_request`);
   const kept = ruleIn(text);
+  for (const { token } of app.fake.calls.filter((call) => call.team === "T0A").slice(-1))
+    app.fake.revoke(token, "account_inactive");
   await app.slack.event({ team: "T0A", event: { type: "app_uninstalled" } });
   await until(
     async () => (await app.type(alice, "list")).text,

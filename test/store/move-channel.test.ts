@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listChanges } from "../../src/store/audit.ts";
 import { addRule } from "../../src/store/change-rules.ts";
-import { noteChannel } from "../../src/store/channels.ts";
-import { channelsNamed } from "../../src/store/lanes.ts";
+import { namesOfOne, noteChannel } from "../../src/store/channels.ts";
 import { moveChannel } from "../../src/store/move-channel.ts";
 import { addMute, listMutes } from "../../src/store/mutes.ts";
 import { findUntold } from "../../src/store/pause-rules.ts";
@@ -46,7 +45,7 @@ describe.each(engines)("on %s:", (engine) => {
     ]);
     expect((await listMutes(store, "T1", ["C0NEW"])).length).toBe(1);
     expect((await listMutes(store, "T1", ["G0OLD"])).length).toBe(0);
-    expect((await channelsNamed(store, "T1", "C0NEW")).toSorted()).toEqual(["#secret", "C0NEW"]);
+    expect((await namesOfOne(store.db, "T1", "C0NEW")).toSorted()).toEqual(["#secret", "C0NEW"]);
     expect((await findUntold(store)).map(({ workspace, channel }) => `${workspace} ${channel}`).toSorted()).toEqual([
       "T1 #secret",
       "T1 C0NEW",
