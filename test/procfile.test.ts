@@ -59,7 +59,7 @@ test("release ends well, then web answers, then worker gets ready; SIGTERM ends 
   const port = await freePort();
   const web = startLine("web", { PORT: String(port) });
   expect(await stillOr("listens on", web)).toContain(`Belfry listens on http://127.0.0.1:${port} `);
-  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  const answer = await fetch(`http://127.0.0.1:${port}/hooks`);
   expect({ status: answer.status, body: await answer.text() }).toEqual({ status: 404, body: '{"error":"not found"}' });
   expect(await web.kill("SIGTERM")).toBe(0);
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
