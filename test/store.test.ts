@@ -142,23 +142,27 @@ describe("keys", () => {
     expect(existsSync(join(folder, "belfry.key"))).toBe(false);
   });
 
-  test.each(["hooks", "deliveries", "messages"] as const)("a wrong key is refused by what is in %s", async (table) => {
-    const folder = newFolder();
-    const store = await openStore({ data: folder });
-    const add = {
-      hooks: () => hooks.addHook(store, hookOf("acme")),
-      deliveries: () => addDeliveries(store, [deliveryOf("acme", "h")]),
-      messages: () =>
-        store.db.transaction().execute((trx) => openMessages.addMessages(store, trx, [messageOf("acme", "r")])),
-    };
-    await add[table]();
-    await store.close();
-    const other = Buffer.alloc(32, 7).toString("base64");
-    await expect(openStore({ data: folder, keys: other })).rejects.toThrow(
-      /^The database was encrypted with another key \([0-9a-f]{8}\)/,
-    );
-    await (await openStore({ data: folder })).close();
-  });
+  test.each(["hooks", "deliveries", "messages", "workspaces"] as const)(
+    "a wrong key is refused by what is in %s",
+    async (table) => {
+      const folder = newFolder();
+      const store = await openStore({ data: folder });
+      const add = {
+        hooks: () => hooks.addHook(store, hookOf("acme")),
+        deliveries: () => addDeliveries(store, [deliveryOf("acme", "h")]),
+        messages: () =>
+          store.db.transaction().execute((trx) => openMessages.addMessages(store, trx, [messageOf("acme", "r")])),
+        workspaces: () => workspaces.putWorkspace(store, { id: "T1", token: "xoxb-1" }),
+      };
+      await add[table]();
+      await store.close();
+      const other = Buffer.alloc(32, 7).toString("base64");
+      await expect(openStore({ data: folder, keys: other })).rejects.toThrow(
+        /^The database was encrypted with another key \([0-9a-f]{8}\)/,
+      );
+      await (await openStore({ data: folder })).close();
+    },
+  );
 
   test("a damaged row does not stop the start", async () => {
     const folder = newFolder();

@@ -40,42 +40,56 @@ export interface RequestParts {
 /** Milliseconds that Slack takes answers at an address. */
 const answerable = 30 * 60_000;
 
+interface Answered {
+  reply: Reply;
+  /** undefined where it is not known who asks, or a message that is there must stay */
+  asker?: Asker;
+  /** in place of the message with the button */
+  replace?: boolean;
+}
+
 /** Does what was asked and answers; it was acknowledged before. Never throws: what fails is logged and, where that works, told. */
 export async function handle(parts: RequestParts, request: Request): Promise<void> {
-  const { store, respond, log } = parts;
-  const { kind, trigger, address } = request;
+  const { store, log } = parts;
+  const { kind, trigger } = request;
+  let answered: Answered;
   try {
     if (!(await isFirst(store, kind, trigger)))
       return log.warn({ kind }, "a request of Slack's came again and was left aside");
-    const { reply, asker } = await answer(parts, request);
-    const keep = (line: string) => askFirst(store, asker ?? nobody, line);
-    if (asker && reply.waitsFor) {
-      const expires = new Date(store.now().getTime() + answerable);
-      await addWaitingReply(store, { workspace: asker.workspace, rule: reply.waitsFor.rule, address }, expires);
-    }
-    await respond(address, await replyMessage(reply, keep), { replace: kind === "action" });
+    answered = await answer(parts, request);
   } catch (error) {
-    log.error({ error, kind }, "a request of Slack's could not be answered");
-    const text = store.engine.isAway(error)
-      ? "The database is away at the moment. Nothing was changed; please try again in a minute."
-      : "Something went wrong here, and I have written it down. Please try again.";
-    await respond(address, { text, blocks: [] }).catch((failed: unknown) => log.warn({ error: failed }, "nor told"));
+    log.error({ error, kind }, "a request of Slack's could not be done");
+    answered = { reply: { text: store.engine.isAway(error) ? away : failed } };
   }
+  await tell(parts, request, answered).catch((error: unknown) =>
+    log.warn({ error, kind }, "an answer did not reach who asked"),
+  );
 }
 
-const nobody = { workspace: "", channel: "", user: "" };
+const away = "The database is away at the moment. Please try again in a minute.";
+const failed = "Something went wrong here, and I have written it down. Please try again.";
 
-async function answer(parts: RequestParts, request: Request): Promise<{ reply: Reply; asker?: Asker }> {
+async function tell({ store, respond }: RequestParts, { address }: Request, { reply, asker, replace }: Answered) {
+  // Buttons of nobody run nothing.
+  const keep = (line: string) => (asker ? askFirst(store, asker, line) : Promise.resolve("none"));
+  await respond(address, await replyMessage(reply, keep), { replace: replace ?? false });
+  if (!asker || !reply.waitsFor) return;
+  const expires = new Date(store.now().getTime() + answerable);
+  await addWaitingReply(store, { workspace: asker.workspace, rule: reply.waitsFor.rule, address }, expires);
+}
+
+async function answer(parts: RequestParts, request: Request): Promise<Answered> {
   const workspace = await workspaceOrWhy(parts, request);
   if (typeof workspace !== "string") return { reply: workspace };
   const { kind, channel, channelName, person, text } = request;
   const asker: Asker = { workspace, channel, channelName, user: person, confirmed: kind === "action" };
   if (kind === "command") return { reply: await parts.run(parts.desk, asker, unescaped(text)), asker };
   const line = await takeConfirmed(parts.store, asker, text);
+  // The message may be the answer of the first click by now, with a secret that is shown once.
   if (line === undefined)
     return { reply: { text: "This button was used already or is too old. Please type the command again." } };
-  if (line === "cancel") return { reply: { text: "Nothing was changed." } };
-  return { reply: await parts.run(parts.desk, asker, line), asker };
+  if (line === "cancel") return { reply: { text: "Nothing was changed." }, replace: true };
+  return { reply: await parts.run(parts.desk, asker, line), asker, replace: true };
 }
 
 /** The workspace of a request, or what to say where there is none. */
@@ -90,16 +104,14 @@ async function workspaceOrWhy(
   });
   if (workspace === undefined)
     return { text: `Belfry is not installed in this workspace.${installUrl ? ` Add it: ${installUrl}` : ""}` };
-  // Within an organization people are at home in several teams.
-  if (
-    typeof workspace === "string" &&
-    source.organization === undefined &&
-    personTeam !== undefined &&
-    personTeam !== source.team
-  )
+  if (typeof workspace === "string" && isElsewhere(source, personTeam))
     return { text: "Only members of the workspace that has Belfry can use it here." };
   return workspace;
 }
+
+/** Within an organization people are at home in several teams: there `Person.isStranger` tells. */
+const isElsewhere = ({ team, organization }: Source, personTeam: string | undefined): boolean =>
+  organization === undefined && personTeam !== undefined && personTeam !== team;
 
 /** What was typed: Slack sends its three control characters as entities. */
 const unescaped = (text: string): string => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");

@@ -2,7 +2,8 @@ import type { Message } from "../slack/message.ts";
 
 /** Slack's own hosts for answers. https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
 const hosts = ["https://hooks.slack.com", "https://hooks.slack-gov.com"];
-const timeout = 10_000;
+/** Milliseconds for one try. */
+const timeout = 5_000;
 
 export type Respond = (address: string, message: Message, how?: { replace?: boolean }) => Promise<void>;
 
@@ -18,17 +19,25 @@ export function createRespond(apiUrl: string | undefined): Respond {
     const parsed = URL.parse(address);
     if (!parsed || !allowed.has(parsed.origin) || parsed.username || parsed.password)
       throw new Error("the address for the answer is not Slack's");
-    const answer = await fetch(parsed, {
-      method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8" },
-      body: JSON.stringify({ response_type: "ephemeral", replace_original: replace, text, blocks }),
-      redirect: "error",
-      signal: AbortSignal.timeout(timeout),
-    }).catch(({ name }: Error) => {
+    const message = { response_type: "ephemeral", replace_original: replace, text, blocks };
+    const post = () => send(parsed, JSON.stringify(message));
+    // An answer may show a secret that is shown once: it is worth a second try.
+    const status = await post().catch(() => post());
+    if (status >= 400) throw new Error(`Slack did not take the answer (${status})`);
+  };
+}
+
+/** @returns the status; throws, without the address, where it may work the next time */
+async function send(address: URL, body: string): Promise<number> {
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  const signal = AbortSignal.timeout(timeout);
+  const answer = await fetch(address, { method: "POST", headers, body, redirect: "error", signal }).catch(
+    ({ name }: Error) => {
       // Fetch quotes the address in some of its errors.
       throw new Error(`the answer did not reach Slack (${name})`);
-    });
-    await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`Slack did not take the answer (${answer.status})`);
-  };
+    },
+  );
+  await answer.body?.cancel();
+  if (answer.status >= 500) throw new Error(`Slack did not take the answer (${answer.status})`);
+  return answer.status;
 }

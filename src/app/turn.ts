@@ -13,16 +13,17 @@ export interface TurnParts {
   log: Log;
 }
 
-/** Turns the answers to `subscribe` that wait to “working”, where something has arrived since. */
+/** Tells people who subscribed that it works, where something has arrived since; for as long as Slack takes an answer. */
 export async function turnReplies({ store, respond, log }: TurnParts): Promise<void> {
   for (const waiting of await listWaitingReplies(store)) {
-    const { workspace, rule: id, address, createdAt } = waiting;
+    const { workspace, rule: id, address } = waiting;
     const rule = await findRule(store, workspace, id);
-    const seen = rule && (await lastSeen(store, workspace, rule.grammar, createdAt));
+    const seen = rule && rule.paused === undefined && (await lastSeen(store, workspace, rule.grammar));
     if (!rule || !seen || !(await takeWaitingReply(store, waiting))) continue;
     const message = await replyMessage(workingReply(rule, seen), () => Promise.reject(new Error("it has no buttons")));
-    await respond(address, message, { replace: true }).catch((error: unknown) =>
-      log.warn({ error, rule: id }, "an answer could not be turned to working"),
+    // Never in place of what is there: that may show a secret once. Slack makes a new message of it for a command anyway.
+    await respond(address, message).catch((error: unknown) =>
+      log.warn({ error, rule: id }, "nobody could be told that a rule works"),
     );
   }
 }

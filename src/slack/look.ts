@@ -1,4 +1,4 @@
-import { WebClient } from "@slack/web-api";
+import { type UsersInfoResponse, WebClient } from "@slack/web-api";
 import { ChatError } from "./errors.ts";
 import { failure } from "./failure.ts";
 import { slackFetch } from "./fetch.ts";
@@ -13,7 +13,7 @@ export interface Person {
   isAdmin: boolean;
   /** single- or multi-channel guest */
   isGuest: boolean;
-  /** of another workspace, in a shared channel */
+  /** of another workspace or company, perhaps in a channel that is shared with it */
   isStranger: boolean;
   /** deactivated, or a bot */
   isGone: boolean;
@@ -42,8 +42,15 @@ export interface SlackLook {
 
 export interface SlackIdentity {
   /** Whose token a workspace has. Throws `ChatError`. */
-  bot(workspace: string): Promise<{ team: string | undefined; organization: string | undefined }>;
+  bot(workspace: string): Promise<Bot>;
 }
+
+interface Bot {
+  team: string | undefined;
+  organization: string | undefined;
+}
+
+type User = NonNullable<UsersInfoResponse["user"]>;
 
 /** Milliseconds for one call: somebody waits for the answer. */
 const timeout = 5_000;
@@ -58,6 +65,8 @@ export function createLook(
     ...{ allowAbsoluteUrls: false, fetch: slackFetch, logger: silent },
   });
 
+  const bots = new Map<string, Bot>();
+
   /** @param absent Slack's words for what is not there */
   async function ask<T>(workspace: string, absent: readonly string[], call: (token: string) => Promise<T>) {
     const token = await tokenOf(workspace);
@@ -71,7 +80,28 @@ export function createLook(
     }
   }
 
+  const bot = async (workspace: string): Promise<Bot> => {
+    const answer = await ask(workspace, [], (token) => client.auth.test({ token }));
+    return { team: answer?.team_id, organization: answer?.enterprise_id };
+  };
+
+  /** Whose a token is never changes, so that is asked once. */
+  async function knownBot(workspace: string): Promise<Bot> {
+    const token = (await tokenOf(workspace)) ?? "";
+    const found = bots.get(token) ?? (await bot(workspace));
+    bots.set(token, found);
+    return found;
+  }
+
+  /** Slack's `is_stranger` is only about people with whom we share no channel, so the team tells. */
+  async function isStranger(workspace: string, { team_id, enterprise_user, is_stranger }: User): Promise<boolean> {
+    const { team, organization } = await knownBot(workspace);
+    const isInside = organization !== undefined && enterprise_user?.enterprise_id === organization;
+    return Boolean(is_stranger) || !(team_id === team || isInside);
+  }
+
   return {
+    bot,
     async person(workspace, user) {
       const answer = await ask(workspace, ["user_not_found", "user_not_visible"], (token) =>
         client.users.info({ token, user }),
@@ -83,7 +113,7 @@ export function createLook(
         name: found.profile?.display_name || found.real_name || found.name || found.id,
         isAdmin: Boolean(found.is_admin || found.is_owner || found.is_primary_owner),
         isGuest: Boolean(found.is_restricted || found.is_ultra_restricted),
-        isStranger: Boolean(found.is_stranger),
+        isStranger: await isStranger(workspace, found),
         isGone: Boolean(found.deleted || found.is_bot),
       };
     },
@@ -102,10 +132,6 @@ export function createLook(
         isDirect: Boolean(found.is_im || found.is_mpim),
         isMember: Boolean(found.is_member),
       };
-    },
-    async bot(workspace) {
-      const answer = await ask(workspace, [], (token) => client.auth.test({ token }));
-      return { team: answer?.team_id, organization: answer?.enterprise_id };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
-import type { AuditTable, Tables } from "./schema.ts";
+import type { AuditTable } from "./app-tables.ts";
+import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
 /** Who changes something, and where. */

@@ -1,7 +1,7 @@
 import { type ChannelMute, parseMute } from "../rules/mute.ts";
+import type { MutesTable } from "./app-tables.ts";
 import { type Doing, record } from "./audit.ts";
 import { newRuleId } from "./change-rules.ts";
-import type { MutesTable } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 

@@ -12,6 +12,12 @@ export async function addNonce(store: Store, key: string, expiresAt: Date): Prom
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
+/** Whether a key was taken note of. */
+export async function hasNonce(store: Store, key: string): Promise<boolean> {
+  const row = await store.db.selectFrom("nonces").select("key").where("key", "=", key).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Uses up a key that was given out. @returns false when it never was, was used, or is too old */
 export async function takeNonce(store: Store, key: string): Promise<boolean> {
   const { numDeletedRows } = await store.db

@@ -17,35 +17,31 @@ export const rotateHook = (
   newSecret: Readonly<Record<Scheme, () => string>>,
   doing: Doing = byTerminal,
 ): Promise<Hook> =>
-  changeHook(
-    store,
-    hook.workspace,
-    hook.id,
-    (known) => {
-      refuseFileHook(known);
-      if (known.secrets.length >= mostSecrets)
-        throw new UserError(`“${known.name}” has ${mostSecrets} secrets already. Finish the rotation first.`);
-      return { secrets: [newSecret[known.scheme](), ...known.secrets] };
-    },
-    doing,
-  );
+  changeSecrets(store, hook, doing, ({ name, scheme, secrets }) => {
+    if (secrets.length >= mostSecrets)
+      throw new UserError(`“${name}” has ${mostSecrets} secrets already. Finish the rotation first.`);
+    return [newSecret[scheme](), ...secrets];
+  });
 
 /** Leaves a hook its newest secret. @throws UserError where rules.yml says it */
 export const finishRotation = (
   store: Store,
   hook: Pick<Hook, "workspace" | "id">,
   doing: Doing = byTerminal,
-): Promise<Hook> =>
-  changeHook(
-    store,
-    hook.workspace,
-    hook.id,
-    (known) => {
-      refuseFileHook(known);
-      return { secrets: known.secrets.slice(0, 1) };
-    },
-    doing,
-  );
+): Promise<Hook> => changeSecrets(store, hook, doing, ({ secrets }) => secrets.slice(0, 1));
+
+const changeSecrets = (
+  store: Store,
+  { workspace, id }: Pick<Hook, "workspace" | "id">,
+  doing: Doing,
+  change: (known: Hook) => Hook["secrets"],
+): Promise<Hook> => {
+  const checked = (known: Hook) => {
+    refuseFileHook(known);
+    return { secrets: change(known) };
+  };
+  return changeHook(store, workspace, id, checked, doing);
+};
 
 /** @throws UserError for a hook that only rules.yml changes */
 export function refuseFileHook({ name, origin }: Pick<Hook, "name" | "origin">): void {

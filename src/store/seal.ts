@@ -8,13 +8,16 @@ export interface Place {
   row: string;
 }
 
+/** What stands in an encrypted column. */
+export type Sealed = Uint8Array;
+
 /** Encrypts and decrypts columns. */
 export interface Sealer {
-  seal(place: Place, plain: string | Uint8Array): Uint8Array;
+  seal(place: Place, plain: string | Uint8Array): Sealed;
   /** @throws UserError when the key is unknown or the value was changed or moved */
-  open(place: Place, sealed: Uint8Array): Buffer;
+  open(place: Place, sealed: Sealed): Buffer;
   /** @throws UserError when the value was sealed with a key that is not at hand */
-  checkKey(sealed: Uint8Array): void;
+  checkKey(sealed: Sealed): void;
 }
 
 const keyIdBytes = 4;

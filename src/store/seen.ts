@@ -12,13 +12,11 @@ const mostProjects = 1_000;
  * The newest delivery of the projects that a rule names. Deliveries keep the path only: a pattern with a host counts by
  * its path where it is wanted, and what is about a group itself counts for its exact path. Of more than 1,000 projects that could fit, the
  * first 1,000 by name are looked at.
- * @param since only what was received then or later, as ISO 8601
  */
 export async function lastSeen(
   store: Store,
   workspace: string,
   { projects }: Pick<RuleGrammar, "projects">,
-  since?: string,
 ): Promise<{ project: string; receivedAt: string } | undefined> {
   const wanted = projects.filter(({ not }) => !not).flatMap(({ pattern }) => pathsOf(pattern));
   const unwanted = projects.filter(({ not }) => not).map(({ pattern }) => pattern);
@@ -39,8 +37,7 @@ export async function lastSeen(
     .where("workspace_id", "=", workspace)
     .where("seq", "=", newest)
     .executeTakeFirst();
-  if (!row?.project || (since !== undefined && row.received_at < since)) return undefined;
-  return { project: row.project, receivedAt: row.received_at };
+  return row?.project ? { project: row.project, receivedAt: row.received_at } : undefined;
 }
 
 /** A pattern as it is, and without what may be a host in front of it. */

@@ -128,5 +128,6 @@ async function checkKeys(db: Kysely<Tables>, sealer: Sealer): Promise<void> {
     .limit(1)
     .execute();
   const hooks = await db.selectFrom("hooks").select("secrets as sealed").execute();
-  for (const { sealed } of [...hooks, ...bodies, ...contents]) if (sealed) sealer.checkKey(sealed);
+  const tokens = await db.selectFrom("workspaces").select("token as sealed").where("token", "is not", null).execute();
+  for (const { sealed } of [...hooks, ...tokens, ...bodies, ...contents]) if (sealed) sealer.checkKey(sealed);
 }

@@ -1,4 +1,4 @@
-import type { WorkspacesTable } from "./schema.ts";
+import type { WorkspacesTable } from "./app-tables.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 

@@ -48,7 +48,7 @@ test("connect shows an address and a secret to the one who asks", async () => {
   hook = { hook: address, secret };
 });
 
-test("subscribe waits for the first delivery, and turns to working when it is there", async () => {
+test("subscribe waits for the first delivery, and says that it works when it is there", async () => {
   const { text, sent } = await app.type(alice, `subscribe ${project.path_with_namespace} merge_request`);
   rule = ruleIn(text);
   expect(text).toContain("Waiting for the first delivery");

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Asker, CommandEntry, Reply } from "../../src/commands/command.ts";
+import { describe, expect } from "vitest";
+import type { Asker, CommandEntry } from "../../src/commands/command.ts";
 import { connect } from "../../src/commands/connect.ts";
 import { hooksPageOf, nameFor } from "../../src/commands/connect-name.ts";
 import { connections, disconnect, rotate } from "../../src/commands/connections.ts";
@@ -7,34 +7,28 @@ import { forges } from "../../src/forges/index.ts";
 import { listChanges } from "../../src/store/audit.ts";
 import { addHook, listHooks } from "../../src/store/hooks.ts";
 import { gitlabHook } from "../support/hook.ts";
-import { asker, openDesk, people } from "./desk.ts";
+import { asker, people, testAtDesk } from "./desk.ts";
 import { deliver, readAll, shown } from "./reading.ts";
 
-let open: Awaited<ReturnType<typeof openDesk>>;
-let count = 0;
-let workspace = "";
-beforeAll(async () => {
-  open = await openDesk();
-});
-afterAll(() => open.close());
-beforeEach(() => {
-  count += 1;
-  workspace = `w${count}`;
-});
-
-const run = async (entry: CommandEntry, words: string, change: Partial<Asker> = {}): Promise<Reply> => {
-  const reply = await entry.run(open.desk, asker(workspace, change), words);
-  return { ...reply, text: shown(reply.text) };
-};
-const hooks = () => listHooks(open.store, workspace);
-const hookNamed = async (name: string) => {
-  const found = (await hooks()).find((hook) => hook.name === name);
-  if (!found) throw new Error(`no hook ${name}`);
-  return found;
-};
+const test = testAtDesk
+  .extend("run", ({ open, workspace }) => async (entry: CommandEntry, words: string, change: Partial<Asker> = {}) => {
+    const reply = await entry.run(open.desk, asker(workspace, change), words);
+    return { ...reply, text: shown(reply.text) };
+  })
+  .extend(
+    "hooks",
+    ({ open, workspace }) =>
+      () =>
+        listHooks(open.store, workspace),
+  )
+  .extend("hookNamed", ({ hooks }) => async (name: string) => {
+    const found = (await hooks()).find((hook) => hook.name === name);
+    if (!found) throw new Error(`no hook ${name}`);
+    return found;
+  });
 
 describe("connect", () => {
-  test("without a forge it asks for one", async () => {
+  test("without a forge it asks for one", async ({ run, hooks }) => {
     expect(await run(connect, "")).toEqual({
       text: "Which forge do your webhooks come from?",
       buttons: [
@@ -49,7 +43,12 @@ describe("connect", () => {
     expect(await hooks()).toEqual([]);
   });
 
-  test("it makes a hook, and shows its address and secret with the steps", async () => {
+  test("it makes a hook, and shows its address and secret with the steps", async ({
+    open,
+    workspace,
+    run,
+    hookNamed,
+  }) => {
     const { text } = await run(connect, "gitlab <https://gitlab.acme.io/platform/api/-/merge_requests/3|api>");
     const hook = await hookNamed("gitlab-acme-io-platform-api");
     expect(text).toBe(`The hook \`gitlab-acme-io-platform-api\` waits for GitLab. Only you see this, and only now:
@@ -66,7 +65,7 @@ If the secret gets lost, \`/belfry connections rotate gitlab-acme-io-platform-ap
     expect(audit).not.toContain(hook.secrets[0]);
   });
 
-  test("by a title, another name, with a scheme and a brand; names are unique", async () => {
+  test("by a title, another name, with a scheme and a brand; names are unique", async ({ run, hooks }) => {
     await run(connect, "GitLab scheme:signed brand:Acme");
     await run(connect, "SCHEME:hmac gitcode");
     await run(connect, "gitlab");
@@ -77,24 +76,23 @@ If the secret gets lost, \`/belfry connections rotate gitlab-acme-io-platform-ap
     ]);
   });
 
-  test("the scheme basic has its secret in the address", async () => {
+  test("the scheme basic has its secret in the address", async ({ run, hookNamed }) => {
     const { text } = await run(connect, "wvs scheme:basic");
     const hook = await hookNamed("wvs");
     expect(text).toContain(`• \`https://${hook.secrets[0]}@belfry.acme.io/hooks/${hook.id}\` as “URL”`);
   });
 
-  test.each(Object.entries(forges).flatMap(([name, { schemes }]) => schemes.map((scheme) => [name, scheme])))(
-    "the steps of %s with %s have at most 12 lines",
-    async (name, scheme) => {
-      const { text } = await run(connect, `${name} scheme:${scheme} https://git.acme.io/group/name`);
-      expect(text.split("\n").length).toBeLessThanOrEqual(12);
-      expect(text.length).toBeLessThan(1_500);
-      expect(text).not.toContain("undefined");
-    },
-  );
+  test.for<[name: string, scheme: string]>(
+    Object.entries(forges).flatMap(([name, { schemes }]) => schemes.map((scheme) => [name, scheme])),
+  )("the steps of %s with %s have at most 12 lines", async ([name, scheme], { run }) => {
+    const { text } = await run(connect, `${name} scheme:${scheme} https://git.acme.io/group/name`);
+    expect(text.split("\n").length).toBeLessThanOrEqual(12);
+    expect(text.length).toBeLessThan(1_500);
+    expect(text).not.toContain("undefined");
+  });
 
   const address = "An address looks like `https://gitlab.acme.io/group/name`.";
-  test.each([
+  test.for<[words: string, says: string]>([
     ["gitlub", "There is no forge “gitlub”. Did you mean `gitlab`?"],
     ["bitbucket", "There is no forge “bitbucket”. I know GitLab, GitSwarm, AtomGit, WVS."],
     ["constructor", "There is no forge “constructor”. I know GitLab, GitSwarm, AtomGit, WVS."],
@@ -111,12 +109,12 @@ If the secret gets lost, \`/belfry connections rotate gitlab-acme-io-platform-ap
     ["gitlab <https://>", address],
     [`gitlab https://gitlab.acme.io/${"a".repeat(500)}`, address],
     ["gitlab https://me:pw@gitlab.acme.io/a", "Leave the user and password out of the address: I do not need them."],
-  ])("connect %s", async (words, says) => {
+  ])("connect %s", async ([words, says], { run, hooks }) => {
     await expect(run(connect, words)).rejects.toThrow(says);
     expect(await hooks()).toEqual([]);
   });
 
-  test("a workspace has at most a hundred", async () => {
+  test("a workspace has at most a hundred", async ({ open, workspace, run }) => {
     for (let number = 0; number < 100; number += 1) {
       await addHook(open.store, gitlabHook(workspace, `hook-${number}`, "s3cret"));
     }
@@ -145,14 +143,19 @@ describe("names and pages", () => {
 });
 
 describe("connections", () => {
-  test("none", async () => {
+  test("none", async ({ run }) => {
     expect(await run(connections, "")).toEqual({
       text: "There is no hook yet: nothing can arrive.",
       buttons: [{ label: "Connect a forge", line: "connect", style: "primary" }],
     });
   });
 
-  test("each with its last delivery, and who made it; of this workspace only", async () => {
+  test("each with its last delivery, and who made it; of this workspace only", async ({
+    open,
+    workspace,
+    run,
+    hookNamed,
+  }) => {
     await addHook(open.store, gitlabHook("other", "secret-hook", "s3cret"));
     await run(connect, "gitlab");
     await run(connect, "wvs brand:Acme", { user: "UBOSS" });
@@ -166,7 +169,10 @@ describe("connections", () => {
     ]);
   });
 
-  test("a rotation: the new secret is shown once, the old one is valid until it is finished", async () => {
+  test("a rotation: the new secret is shown once, the old one is valid until it is finished", async ({
+    run,
+    hookNamed,
+  }) => {
     await run(connect, "gitlab");
     const [old] = (await hookNamed("gitlab")).secrets;
     const reply = await run(rotate, "gitlab");
@@ -189,7 +195,7 @@ describe("connections", () => {
     await expect(run(rotate, "gitlab")).rejects.toThrow("“gitlab” has 5 secrets already. Finish the rotation first.");
   });
 
-  test("disconnect asks first", async () => {
+  test("disconnect asks first", async ({ open, workspace, run, hooks }) => {
     await run(connect, "gitlab");
     expect(await run(disconnect, "gitlab")).toEqual({
       text: "Disconnect `gitlab`? What GitLab sends to it is refused then, for good. What has arrived stays, and so do the rules.",
@@ -209,7 +215,7 @@ describe("connections", () => {
     });
   });
 
-  test.each(["rotate", "finish", "disconnect"])("%s: who made it or an administrator", async (verb) => {
+  test.for(["rotate", "finish", "disconnect"])("%s: who made it or an administrator", async (verb, { run, hooks }) => {
     await run(connect, "gitlab", { user: "UBEA" });
     const before = await hooks();
     for (const user of ["UADA", "UGUEST", "UNKNOWN"]) {
@@ -221,16 +227,16 @@ describe("connections", () => {
     await run(connections, `${verb} gitlab`, { user: "UBOSS", confirmed: true });
   });
 
-  test("an administrator of another company is none here", async () => {
+  test("an administrator of another company is none here", async ({ run }) => {
     await run(connect, "gitlab", { user: "UBEA" });
     people["UOTHER"] = { id: "UOTHER", name: "o", isAdmin: true, isGuest: false, isStranger: true, isGone: false };
     await expect(run(rotate, "gitlab", { user: "UOTHER" })).rejects.toThrow("changed by who made it");
     delete people["UOTHER"];
   });
 
-  test.each(["rotate", "finish", "disconnect"])(
+  test.for(["rotate", "finish", "disconnect"])(
     "%s of a hook of rules.yml is refused, also to administrators",
-    async (verb) => {
+    async (verb, { open, workspace, run }) => {
       await addHook(open.store, { ...gitlabHook(workspace, "web", "s3cret"), origin: "file" });
       await expect(run(connections, `${verb} web`, { user: "UBOSS", confirmed: true })).rejects.toThrow(
         "“web” comes from rules.yml. Change it there.",
@@ -238,7 +244,7 @@ describe("connections", () => {
     },
   );
 
-  test("a hook of another workspace is as unknown as none", async () => {
+  test("a hook of another workspace is as unknown as none", async ({ open, run }) => {
     await addHook(open.store, gitlabHook("elsewhere", "theirs", "s3cret"));
     for (const verb of ["rotate", "finish", "disconnect"]) {
       for (const name of ["theirs", "nobody"]) {
@@ -250,13 +256,13 @@ describe("connections", () => {
     expect(await listHooks(open.store, "elsewhere")).toHaveLength(1);
   });
 
-  test.each([
+  test.for<[words: string, says: string]>([
     ["rotat gitlab", "“rotat” is nothing that I do with hooks. Did you mean `rotate`?"],
     ["paint gitlab", "“paint” is nothing that I do with hooks. Choose one of: rotate, finish, disconnect."],
     ["constructor x", "“constructor” is nothing that I do with hooks. Choose one of: rotate, finish, disconnect."],
     ["rotate", "Name one hook, such as `/belfry connections rotate gitlab`."],
     ["rotate a b", "Name one hook, such as `/belfry connections rotate gitlab`."],
-  ])("connections %s", async (words, says) => {
+  ])("connections %s", async ([words, says], { run }) => {
     await expect(run(connections, words)).rejects.toThrow(says);
   });
 });

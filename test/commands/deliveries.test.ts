@@ -1,34 +1,30 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import type { Asker, CommandEntry } from "../../src/commands/command.ts";
 import { deliveries } from "../../src/commands/deliveries.ts";
 import { replay } from "../../src/commands/replay.ts";
 import { listChanges } from "../../src/store/audit.ts";
 import { findDelivery } from "../../src/store/deliveries.ts";
-import { asker, now, openDesk, putRule } from "./desk.ts";
+import { asker, now, testAtDesk } from "./desk.ts";
 import { deliver, readAll, shown } from "./reading.ts";
 
-let open: Awaited<ReturnType<typeof openDesk>>;
-let count = 0;
-let workspace = "";
-beforeAll(async () => {
-  open = await openDesk();
-});
-afterAll(() => open.close());
-beforeEach(() => {
-  count += 1;
-  workspace = `w${count}`;
-});
+const test = testAtDesk.extend(
+  "answer",
+  ({ open, workspace }) =>
+    async (entry: CommandEntry, words: string, change: Partial<Asker> = {}) =>
+      shown((await entry.run(open.desk, asker(workspace, change), words)).text),
+);
 
-const answer = async (entry: CommandEntry, words: string, change: Partial<Asker> = {}) =>
-  shown((await entry.run(open.desk, asker(workspace, change), words)).text);
-const rule = (id: string, words: string, more: { channel?: string; at?: Date } = {}) =>
-  putRule(open.store, workspace, { id, words, ...more });
 const project = (path: string) => (json: string) => json.replaceAll("acme/shop/api", path);
 const short = (id: string) => id.slice(0, 13);
 const none = "There are no deliveries of the projects that rules of this channel name.";
 
 describe("deliveries", () => {
-  test("the newest of the channel's projects, one line each, without titles", async () => {
+  test("the newest of the channel's projects, one line each, without titles", async ({
+    open,
+    workspace,
+    rule,
+    answer,
+  }) => {
     await rule("aaaaaaa", "acme/shop/* merge_request");
     await rule("bbbbbbb", "secret/plan merge_request", { channel: "C2" });
     const first = await deliver(open.store, workspace, "merge_request_hook__open");
@@ -48,7 +44,7 @@ describe("deliveries", () => {
     expect(text).not.toMatch(/VAT|secret/);
   });
 
-  test("at most ten, the newest first", async () => {
+  test("at most ten, the newest first", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     for (let number = 0; number < 12; number += 1) {
       await deliver(open.store, workspace, "merge_request_hook__open", {
@@ -60,13 +56,18 @@ describe("deliveries", () => {
     expect(lines).toHaveLength(10);
   });
 
-  test("nothing, where no rule is here or nothing has arrived", async () => {
+  test("nothing, where no rule is here or nothing has arrived", async ({ rule, answer }) => {
     expect(await answer(deliveries, "")).toBe(none);
     await rule("aaaaaaa", "acme/shop/api merge_request");
     expect(await answer(deliveries, "")).toBe(none);
   });
 
-  test("a project is shown where a rule of this channel names it, and to administrators", async () => {
+  test("a project is shown where a rule of this channel names it, and to administrators", async ({
+    open,
+    workspace,
+    rule,
+    answer,
+  }) => {
     await rule("aaaaaaa", "acme/shop/* -acme/shop/api merge_request");
     await deliver(open.store, workspace, "merge_request_hook__open");
     await readAll(open.store);
@@ -81,7 +82,12 @@ describe("deliveries", () => {
     expect(await answer(deliveries, "acme/shop/api", { channel: "C2", channelName: "web" })).toBe(refused);
   });
 
-  test("a rule that names the project by its host counts for that host only", async () => {
+  test("a rule that names the project by its host counts for that host only", async ({
+    open,
+    workspace,
+    rule,
+    answer,
+  }) => {
     await rule("aaaaaaa", "gitlab.acme.example/acme/shop/api merge_request");
     await deliver(open.store, workspace, "merge_request_hook__open");
     await deliver(open.store, workspace, "merge_request_hook__close", {
@@ -94,11 +100,11 @@ describe("deliveries", () => {
     expect(await answer(deliveries, "")).toBe(text);
   });
 
-  test.each(["acme/**", "two words", "<script>"])("%s is no project", async (words) => {
+  test.for(["acme/**", "two words", "<script>"])("%s is no project", async (words, { answer }) => {
     await expect(answer(deliveries, words)).rejects.toThrow("Name one project, such as `group/name`.");
   });
 
-  test("nothing of another workspace", async () => {
+  test("nothing of another workspace", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "** merge_request");
     await deliver(open.store, `${workspace} other`, "merge_request_hook__open");
     await readAll(open.store);
@@ -110,7 +116,7 @@ describe("deliveries", () => {
 });
 
 describe("replay", () => {
-  test("reads a delivery again, and is in the audit", async () => {
+  test("reads a delivery again, and is in the audit", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     const id = await deliver(open.store, workspace, "merge_request_hook__open");
     await readAll(open.store);
@@ -126,7 +132,7 @@ describe("replay", () => {
     expect(await listChanges(open.store, workspace, { limit: 9 })).toHaveLength(1);
   });
 
-  test("by the beginning of its id, where it is the only one", async () => {
+  test("by the beginning of its id, where it is the only one", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     const id = await deliver(open.store, workspace, "merge_request_hook__open");
     await readAll(open.store);
@@ -138,7 +144,7 @@ describe("replay", () => {
     );
   });
 
-  test("those of other channels are neither found nor counted", async () => {
+  test("those of other channels are neither found nor counted", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     const id = await deliver(open.store, workspace, "merge_request_hook__open");
     const other = await deliver(open.store, workspace, "merge_request_hook__open", { change: project("secret/plan") });
@@ -150,7 +156,7 @@ describe("replay", () => {
     );
   });
 
-  test("what cannot be replayed says why", async () => {
+  test("what cannot be replayed says why", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     const id = await deliver(open.store, workspace, "merge_request_hook__open");
     const copy = await deliver(open.store, workspace, "merge_request_hook__open", { hook: "h2" });
@@ -165,17 +171,22 @@ describe("replay", () => {
     expect(await listChanges(open.store, workspace, { limit: 9 })).toEqual([]);
   });
 
-  test.each([
+  test.for<[words: string, says: string]>([
     ["", "Name a delivery by its id: `/belfry deliveries` lists them."],
     ["0198c7", "Type at least 8 letters of the id."],
     ["hello", "There is no delivery “hello” for this channel. `/belfry deliveries` lists them."],
     ["0198c7e2-4f3a%", "There is no delivery “0198c7e2-4f3a%” for this channel."],
     ["0198c7e2-4f3a", "There is no delivery “0198c7e2-4f3a” for this channel."],
-  ])("replay %s", async (words, says) => {
+  ])("replay %s", async ([words, says], { answer }) => {
     await expect(answer(replay, words)).rejects.toThrow(says);
   });
 
-  test("a delivery of another workspace is as unknown as none, also to administrators", async () => {
+  test("a delivery of another workspace is as unknown as none, also to administrators", async ({
+    open,
+    workspace,
+    rule,
+    answer,
+  }) => {
     await rule("aaaaaaa", "** merge_request");
     const id = await deliver(open.store, `${workspace} other`, "merge_request_hook__open");
     await readAll(open.store);

@@ -1,3 +1,4 @@
+import { test } from "vitest";
 import type { Asker, Desk } from "../../src/commands/command.ts";
 import { forges } from "../../src/forges/index.ts";
 import type { Channel, Person } from "../../src/slack/look.ts";
@@ -81,16 +82,42 @@ export async function openDesk() {
   };
 }
 
+interface PutRule {
+  id: string;
+  words: string;
+  channel?: string;
+  origin?: "file" | "command";
+  paused?: string;
+  at?: Date;
+}
+
 /** Puts a rule with an id of the test's choice into the store. */
-export async function putRule(
-  store: Store,
-  workspace: string,
-  rule: { id: string; words: string; channel?: string; origin?: "file" | "command"; paused?: string; at?: Date },
-): Promise<void> {
+export async function putRule(store: Store, workspace: string, rule: PutRule): Promise<void> {
   const { id, words, channel: place = "C1", origin = "command", paused = null, at = now } = rule;
   const row = { ...newRow(workspace, origin, { channel: place, words }, at, "UADA"), id, paused };
   await inTransaction(store, (trx) => insertRule(trx, row));
 }
+
+let workspaces = 0;
+
+/** `test` at a desk that all tests of a file share, each in a workspace of its own, with `rule` to put one into it. */
+export const testAtDesk = test
+  // Cleaning up is the second argument, and an empty pattern as the first one is not allowed here.
+  .extend("opened", { scope: "file" }, () => openDesk())
+  .extend("open", { scope: "file" }, ({ opened }, { onCleanup }) => {
+    onCleanup(opened.close);
+    return opened;
+  })
+  .extend("workspace", () => {
+    workspaces += 1;
+    return `w${workspaces}`;
+  })
+  .extend(
+    "rule",
+    ({ open, workspace }) =>
+      (id: string, words: string, more: Partial<PutRule> = {}) =>
+        putRule(open.store, workspace, { id, words, ...more }),
+  );
 
 /** Gives a workspace a hook. */
 export const putHook = (store: Store, workspace: string, name = "gitlab") =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import type { Asker } from "../../src/commands/command.ts";
 import { explain } from "../../src/commands/explain.ts";
 import { readLink } from "../../src/commands/link-object.ts";
@@ -6,35 +6,37 @@ import { forges } from "../../src/forges/index.ts";
 import { addRule } from "../../src/store/change-rules.ts";
 import type { MessageState } from "../../src/store/schema.ts";
 import { fixtures } from "../support/fixtures.ts";
-import { asker, now, openDesk, putHook, putRule } from "./desk.ts";
+import { asker, now, putHook, putRule, testAtDesk } from "./desk.ts";
 import { deliver, readAll, shown } from "./reading.ts";
 
-let open: Awaited<ReturnType<typeof openDesk>>;
-let count = 0;
-let workspace = "";
-beforeAll(async () => {
-  open = await openDesk();
-});
-afterAll(() => open.close());
-beforeEach(() => {
-  count += 1;
-  workspace = `w${count}`;
-});
-
-const reply = (words: string, change: Partial<Asker> = {}) => explain.run(open.desk, asker(workspace, change), words);
-/** With ids made short, because they are made of the time. */
-const answer = async (words: string, change: Partial<Asker> = {}) =>
-  shown((await reply(words, change)).text).replace(
-    /[0-9a-f]{8}-[0-9a-f]{4}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?/g,
-    "<id>",
+const test = testAtDesk
+  .extend(
+    "reply",
+    ({ open, workspace }) =>
+      (words: string, change: Partial<Asker> = {}) =>
+        explain.run(open.desk, asker(workspace, change), words),
+  )
+  // With ids made short, because they are made of the time.
+  .extend(
+    "answer",
+    ({ reply }) =>
+      async (...asked: Parameters<typeof reply>) =>
+        shown((await reply(...asked)).text).replace(
+          /[0-9a-f]{8}-[0-9a-f]{4}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?/g,
+          "<id>",
+        ),
   );
-const rule = (id: string, words: string, more: { channel?: string; at?: Date; paused?: string } = {}) =>
-  putRule(open.store, workspace, { id, words, ...more });
+
 const base = "https://gitlab.acme.example/acme/shop/api";
 const mr = `${base}/-/merge_requests/12`;
 
 describe("rule by rule", () => {
-  test("what each rule of this channel said, and what became of the message; others are counted", async () => {
+  test("what each rule of this channel said, and what became of the message; others are counted", async ({
+    open,
+    workspace,
+    rule,
+    answer,
+  }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request", { at: new Date(now.getTime() - 1) });
     await rule("bbbbbbb", "acme/shop/api merge_request branch:main", { channel: "#api" });
     await rule("ccccccc", "acme/** pipeline");
@@ -58,14 +60,14 @@ describe("rule by rule", () => {
     }
   });
 
-  test.each<[MessageState, string | null, string]>([
+  test.for<[MessageState, string | null, string]>([
     ["sent", null, "posted just now"],
     ["pending", null, "waits for its turn"],
     ["retry", "http_503", "waits, Slack did not take it yet: http_503"],
     ["uncertain", "timeout", "perhaps posted, Slack's answer was lost: timeout"],
     ["suppressed", "dropped by hand", "not posted: dropped by hand"],
     ["dead", "<!channel> *x*", "given up: &lt;!channel&gt; *x*"],
-  ])("a message that is %s", async (state, reason, says) => {
+  ])("a message that is %s", async ([state, reason, says], { open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     await deliver(open.store, workspace, "merge_request_hook__open");
     await readAll(open.store);
@@ -73,7 +75,7 @@ describe("rule by rule", () => {
     expect(await answer(mr)).toContain(`→ \`aaaaaaa\`: ${says}`);
   });
 
-  test("texts of the payload are inert", async () => {
+  test("texts of the payload are inert", async ({ open, workspace, rule, reply }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request branch:main");
     await deliver(open.store, workspace, "merge_request_hook__open", {
       change: (json) => json.replaceAll("feature/vat", "<!channel>_*`x"),
@@ -84,7 +86,12 @@ describe("rule by rule", () => {
     expect(text).toContain("&lt;!channel&gt;");
   });
 
-  test("rules that did not name it then, and a delivery that no rule names now", async () => {
+  test("rules that did not name it then, and a delivery that no rule names now", async ({
+    open,
+    workspace,
+    rule,
+    answer,
+  }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     const id = await deliver(open.store, workspace, "merge_request_hook__open");
     await readAll(open.store);
@@ -97,7 +104,7 @@ describe("rule by rule", () => {
     expect(await answer(id, { user: "UBOSS" })).toContain("→ `aaaaaaa`: waits for its turn");
   });
 
-  test("an administrator sees what no rule of the channel names", async () => {
+  test("an administrator sees what no rule of the channel names", async ({ open, workspace, answer }) => {
     const id = await deliver(open.store, workspace, "merge_request_hook__open");
     await readAll(open.store);
     expect(
@@ -107,7 +114,7 @@ No rule of this channel names \`acme/shop/api\`. \`/belfry subscribe acme/shop/a
     await expect(answer(id)).rejects.toThrow("There is no delivery");
   });
 
-  test("a repeat is told as the first one", async () => {
+  test("a repeat is told as the first one", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     const first = await deliver(open.store, workspace, "merge_request_hook__open", { key: "same" });
     await readAll(open.store);
@@ -116,7 +123,7 @@ No rule of this channel names \`acme/shop/api\`. \`/belfry subscribe acme/shop/a
     expect(await answer(again, { user: "UBOSS" })).toBe(await answer(first));
   });
 
-  test.each([
+  test.for<[name: string, sent: { body: string; header: string }, says: string]>([
     [
       "an unreadable one",
       { body: "{", header: "Push Hook" },
@@ -127,14 +134,14 @@ No rule of this channel names \`acme/shop/api\`. \`/belfry subscribe acme/shop/a
       { body: "{}", header: "Bell Hook" },
       "This delivery arrived just now (`<id>`): of a kind that I do not know: event “Bell Hook” is not known.",
     ],
-  ])("%s, for administrators", async (_name, sent, says) => {
+  ])("%s, for administrators", async ([_name, sent, says], { open, workspace, answer }) => {
     const id = await deliver(open.store, workspace, "", sent);
     await readAll(open.store);
     expect(await answer(id, { user: "UBOSS" })).toContain(says);
     await expect(answer(id)).rejects.toThrow("There is no delivery");
   });
 
-  test("one that waits, one whose decisions are gone", async () => {
+  test("one that waits, one whose decisions are gone", async ({ open, workspace, rule, answer }) => {
     const id = await deliver(open.store, workspace, "merge_request_hook__open");
     expect(await answer(id, { user: "UBOSS" })).toBe("This delivery arrived just now (`<id>`) and waits to be read.");
     await rule("aaaaaaa", "acme/shop/api merge_request");
@@ -147,24 +154,24 @@ No rule of this channel names \`acme/shop/api\`. \`/belfry subscribe acme/shop/a
 });
 
 describe("links", () => {
-  test.each([
+  test.for<[name: string, link: string]>([
     ["merge_request_hook__open", `${base}/-/merge_requests/12`],
     ["merge_request_hook__open", `${base}/merge_requests/12`],
     ["merge_request_hook__open", "HTTP://GitLab.Acme.Example/acme/shop/api/-/merge_requests/12"],
     ["merge_request_hook__open", base],
-  ])("%s is found by %s", async (name, link) => {
+  ])("%s is found by %s", async ([name, link], { open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/** merge_request");
     await deliver(open.store, workspace, name);
     await readAll(open.store);
     expect(await answer(link)).toContain("→ `aaaaaaa`: waits for its turn");
   });
 
-  test.each([
+  test.for([
     `${base}/-/merge_requests/13`,
     `${base}/-/issues/12`,
     "https://other.example/acme/shop/api/-/merge_requests/12",
     "https://other.example/acme/shop/api",
-  ])("but not by %s", async (link) => {
+  ])("but not by %s", async (link, { open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/** merge_request");
     await deliver(open.store, workspace, "merge_request_hook__open");
     await readAll(open.store);
@@ -189,7 +196,12 @@ describe("links", () => {
     expect(kinds.size).toBeGreaterThan(10);
   });
 
-  test("no rule of the channel names the project: nothing is said of what arrived", async () => {
+  test("no rule of the channel names the project: nothing is said of what arrived", async ({
+    open,
+    workspace,
+    rule,
+    reply,
+  }) => {
     await rule("aaaaaaa", "acme/** merge_request", { channel: "C2" });
     const before = await reply(mr);
     await deliver(open.store, workspace, "merge_request_hook__open");
@@ -203,7 +215,7 @@ describe("links", () => {
     expect(group.buttons?.[0]?.line).toBe("subscribe acme/shop/**");
   });
 
-  test("nothing has arrived: it lists the hooks", async () => {
+  test("nothing has arrived: it lists the hooks", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/** merge_request");
     await putHook(open.store, workspace);
     expect(
@@ -212,16 +224,16 @@ describe("links", () => {
 • \`gitlab\` GitLab: nothing has arrived yet · made by terminal`);
   });
 
-  test.each([
+  test.for<[words: string, says: string]>([
     ["", "Paste a link of what you miss, or name a delivery by its id."],
     ["https://gitlab.acme.example", "`https://gitlab.acme.example` is not a page of a project."],
     ["https://gitlab.acme.example/-/profile", "`https://gitlab.acme.example/-/profile` is not a page of a project."],
     ["https://", "`https://` is not a page of a project."],
-  ])("explain %s", async (words, says) => {
+  ])("explain %s", async ([words, says], { answer }) => {
     expect(await answer(words)).toBe(says);
   });
 
-  test("what happened in another workspace is as if it had not", async () => {
+  test("what happened in another workspace is as if it had not", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/** merge_request");
     const id = await deliver(open.store, `${workspace} other`, "merge_request_hook__open");
     await putRule(open.store, `${workspace} other`, { id: "bbbbbbb", words: "acme/** merge_request" });

@@ -1,35 +1,31 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
+import type { Asker } from "../../src/commands/command.ts";
 import { run } from "../../src/commands/index.ts";
 import { listRules } from "../../src/store/rules.ts";
-import { asker, openDesk, putHook, putRule } from "./desk.ts";
+import { asker, putHook, putRule, testAtDesk } from "./desk.ts";
+import { shown } from "./reading.ts";
 
 // What was typed, and the rule as it is stored and shown, or the exact answer.
 
-let open: Awaited<ReturnType<typeof openDesk>>;
-let count = 0;
-let workspace = "";
-beforeAll(async () => {
-  open = await openDesk();
-  await putRule(open.store, "other", { id: "ddddddd", words: "acme/secret push" });
-});
-afterAll(() => open.close());
-beforeEach(() => {
-  count += 1;
-  workspace = `w${count}`;
-});
-
-/** A text as a person reads it: without the spaces of no width that take the force from `_` and `*`. */
-const read = (text: string) => text.replaceAll("\u200B", "");
-
-const answer = async (line: string, change: Parameters<typeof asker>[1] = {}) =>
-  read((await run(open.desk, asker(workspace, change), line)).text);
-
-const stored = () => listRules(open.store, workspace);
+const test = testAtDesk
+  .extend(
+    "answer",
+    ({ open, workspace }) =>
+      async (line: string, change: Partial<Asker> = {}) =>
+        shown((await run(open.desk, asker(workspace, change), line)).text),
+  )
+  .extend(
+    "stored",
+    ({ open, workspace }) =>
+      () =>
+        listRules(open.store, workspace),
+  );
+test.beforeAll(({ open }) => putRule(open.store, "other", { id: "ddddddd", words: "acme/secret push" }));
 
 const usual = "merge_request:open,close,reopen,merge,approved pipeline:failed deployment release tag_push push:default";
 
 describe("what becomes a rule", () => {
-  test.each([
+  test.for<[line: string, words: string]>([
     ["subscribe acme/api", `acme/api ${usual}`],
     ["SUBSCRIBE acme/api push", "acme/api push"],
     ["  subscribe   acme/api   push  ", "acme/api push"],
@@ -58,22 +54,22 @@ describe("what becomes a rule", () => {
     ["subscribe acme/api pipeline thread:off", "acme/api pipeline thread:off"],
     ["subscribe\nacme/api\npush", "acme/api push"],
     ["subscribe größe/café mr label:<b>&", "größe/café merge_request label:<b>&"],
-  ])("%s", async (line, words) => {
+  ])("%s", async ([line, words], { open, workspace, answer, stored }) => {
     await putHook(open.store, workspace);
     const text = await answer(line);
     const [rule, ...more] = await stored();
-    const shown = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+    const escaped = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
     expect(more).toEqual([]);
     expect(rule?.words).toBe(words);
     expect(rule).toMatchObject({ channel: "C1", origin: "command", createdBy: "UADA" });
     expect(text).toBe(
-      `Subscribed: rule \`${rule?.id}\` posts here\n\`${shown}\`\nWaiting for the first delivery. This answer changes when it arrives.`,
+      `Subscribed: rule \`${rule?.id}\` posts here\n\`${escaped}\`\nWaiting for the first delivery. This answer changes when it arrives.`,
     );
   });
 });
 
 describe("what is no rule, and why", () => {
-  test.each([
+  test.for<[line: string, says: string]>([
     ["subscribe", "Name a project, such as `group/name`; `**` means every project."],
     ["subscribe push", "Name a project, such as `group/name`; `**` means every project.\n```push\n    ^```"],
     ["subscribe acme", "“acme” is not a project, kind or condition. Did you mean `acme/**`?\n```acme\n^^^^```"],
@@ -122,14 +118,14 @@ describe("what is no rule, and why", () => {
       "subscribe acme/<!channel> push",
       "“&lt;” cannot be in a project. Write * for a part and ** for any depth.\n```acme/&lt;!channel&gt; push\n^^^^^^^^^^^^^^^```",
     ],
-  ])("%s", async (line, says) => {
+  ])("%s", async ([line, says], { answer, stored }) => {
     expect(await answer(line)).toBe(says);
     expect(await stored()).toEqual([]);
   });
 
   const unknown = "“brnch” is not a kind or condition. Did you mean `branch`?";
   const pasted = "acme/api ".repeat(20);
-  test.each([
+  test.for<[what: string, words: string, says: string]>([
     [
       "cut behind the mistake",
       `acme/api brnch:${"x".repeat(300)}`,
@@ -151,14 +147,14 @@ describe("what is no rule, and why", () => {
       `A rule has at most 2,000 characters and 50 words.\n\`\`\`…${pasted.repeat(12).slice(1960, 2000)}${pasted.repeat(12).slice(2000, 2025)}…\n${" ".repeat(41)}^\`\`\``,
     ],
     ["more than a command may have", "a".repeat(3_000), "That is too long: a command has at most 3,000 characters."],
-  ])("%s", async (_what, words, says) => {
+  ])("%s", async ([_what, words, says], { answer, stored }) => {
     expect(await answer(`subscribe ${words}`)).toBe(says);
     expect(await stored()).toEqual([]);
   });
 });
 
 describe("where nothing is posted", () => {
-  test.each([
+  test.for<[change: Partial<Asker>, says: string]>([
     [{ channel: "D1", channelName: undefined }, "Nothing is subscribed in a direct message. Type this in a channel."],
     [
       { channel: "CHIDDEN", channelName: "hidden" },
@@ -169,12 +165,16 @@ describe("where nothing is posted", () => {
     [{ user: "USTRANGER" }, "You belong to another workspace, so you cannot change anything here."],
     [{ user: "UGONE" }, "Slack does not know you as a member of this workspace, so you cannot change anything."],
     [{ user: "UNOBODY" }, "Slack does not know you as a member of this workspace, so you cannot change anything."],
-  ])("subscribe acme/api push as %j", async (change, says) => {
+  ])("subscribe acme/api push as %j", async ([change, says], { answer, stored }) => {
     expect(await answer("subscribe acme/api push", change)).toBe(says);
     expect(await stored()).toEqual([]);
   });
 
-  test("subscribe acme/api push where no hook is: it is stored, and says what is missing", async () => {
+  test("subscribe acme/api push where no hook is: it is stored, and says what is missing", async ({
+    open,
+    workspace,
+    stored,
+  }) => {
     const reply = await run(open.desk, asker(workspace), "subscribe acme/api push");
     const [rule] = await stored();
     expect(reply).toEqual({
@@ -185,7 +185,7 @@ describe("where nothing is posted", () => {
 });
 
 /** The rules of the following lines: three of #api, one of #web, and one of another workspace. */
-async function prepare() {
+async function prepare(rule: (id: string, words: string, more: object) => Promise<void>) {
   const at = new Date("2026-11-20T08:00:00.000Z");
   const rules = [
     { id: "aaaaaaa", words: "acme/api push" },
@@ -193,13 +193,13 @@ async function prepare() {
     { id: "fffffff", words: "acme/** release", channel: "#api", origin: "file" as const },
     { id: "ccccccc", words: "acme/ops deployment", channel: "C2" },
   ];
-  for (const rule of rules) await putRule(open.store, workspace, { ...rule, at });
+  for (const { id, words, ...more } of rules) await rule(id, words, { ...more, at });
 }
 
 const onlyMember = "There is no rule “zzzzzzz”. `/belfry list` shows the rules of this channel.";
 
 describe("what is answered", () => {
-  test.each([
+  test.for<[line: string, says: string]>([
     // Rules by their ids: unknown ones and those of another workspace read the same.
     ["show zzzzzzz", onlyMember],
     ["show ddddddd", onlyMember.replace("zzzzzzz", "ddddddd")],
@@ -324,8 +324,8 @@ describe("what is answered", () => {
       "help resume",
       "`/belfry resume &lt;rule&gt;`\n`/belfry resume abc2345` lets the rule post again, from the next delivery on.\nYou may also type: start, enable, unpause, continue",
     ],
-  ])("%s", async (line, says) => {
-    await prepare();
+  ])("%s", async ([line, says], { rule, answer }) => {
+    await prepare(rule);
     expect((await answer(line)).replace(/unmute [a-z0-9]{7}/, "unmute ID")).toBe(says);
   });
 });

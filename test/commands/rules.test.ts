@@ -6,6 +6,7 @@ import { addMute } from "../../src/store/mutes.ts";
 import { pauseRules } from "../../src/store/pause-rules.ts";
 import { listRules } from "../../src/store/rules.ts";
 import { asker, channels, now, openDesk, putDelivery, putHook, putRule } from "./desk.ts";
+import { shown } from "./reading.ts";
 
 let open: Awaited<ReturnType<typeof openDesk>>;
 beforeEach(async () => {
@@ -14,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => open.close());
 
 const type = (line: string, change: Parameters<typeof asker>[1] = {}) => run(open.desk, asker("acme", change), line);
-const answer = async (...typed: Parameters<typeof type>) => (await type(...typed)).text.replaceAll("\u200B", "");
+const answer = async (...typed: Parameters<typeof type>) => shown((await type(...typed)).text);
 const words = async () => (await listRules(open.store, "acme")).map((rule) => rule.words);
 
 test("subscribe waits for the first delivery, and says that it works where one came before", async () => {

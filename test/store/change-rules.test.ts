@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { byTerminal, listChanges } from "../../src/store/audit.ts";
 import { addRule, pauseRule, removeRule, rewordRule } from "../../src/store/change-rules.ts";
 import { noteChannel } from "../../src/store/channels.ts";
@@ -10,39 +10,30 @@ import type { Store } from "../../src/store/store.ts";
 import { addWaitingReply, listWaitingReplies } from "../../src/store/waiting-replies.ts";
 import { push } from "../rules/events.ts";
 import { gitlabHook } from "../support/hook.ts";
-import { engines, newStorePlace, type StorePlace } from "../support/stores.ts";
+import { engines, testOn } from "../support/stores.ts";
 
 const workspace = "T1";
 const ada = { actor: "U1", channel: "C1" };
 
+const add = (store: Store, words = "platform/api push", channel = "C1") =>
+  addRule(store, workspace, "command", { channel, words }, ada);
+const changes = async (store: Store, object?: string) =>
+  (await listChanges(store, workspace, { object, limit: 99 }))
+    .reverse()
+    .map(({ actor, action, object, channel, words }) => [actor, action, object, channel, words]);
+const anchors = (store: Store) => store.db.selectFrom("rule_anchors").select(["rule_id", "anchor"]).execute();
+
 describe.each(engines)("on %s:", (engine) => {
-  let place: StorePlace;
-  let store: Store;
-  beforeEach(async () => {
-    place = await newStorePlace(engine);
-    store = await place.open();
-  });
-  afterEach(() => place.remove());
+  const test = testOn(engine);
 
-  /** Another process; a second connection of this one would wait for itself on SQLite. */
-  const another = async () => (engine === "postgres" ? place.open() : store);
-
-  const add = (words = "platform/api push", channel = "C1") =>
-    addRule(store, workspace, "command", { channel, words }, ada);
-  const changes = async (object?: string) =>
-    (await listChanges(store, workspace, { object, limit: 99 }))
-      .reverse()
-      .map(({ actor, action, object, channel, words }) => [actor, action, object, channel, words]);
-  const anchors = () => store.db.selectFrom("rule_anchors").select(["rule_id", "anchor"]).execute();
-
-  test("each change of a rule is written down: who, where, what", async () => {
-    const { id, createdBy } = await add();
+  test("each change of a rule is written down: who, where, what", async ({ store }) => {
+    const { id, createdBy } = await add(store);
     expect(createdBy).toBe("U1");
     await rewordRule(store, workspace, id, "platform/web push", { actor: "U2", channel: "C1" });
     await pauseRule(store, workspace, id, "by hand");
     await pauseRule(store, workspace, id, null, ada);
     await removeRule(store, workspace, id, ada);
-    expect(await changes(id)).toEqual([
+    expect(await changes(store, id)).toEqual([
       ["U1", "subscribe", id, "C1", "platform/api push"],
       ["U2", "edit", id, "C1", "platform/web push"],
       ["terminal", "pause", id, null, "by hand"],
@@ -55,58 +46,65 @@ describe.each(engines)("on %s:", (engine) => {
     ]);
   });
 
-  test("a rule that is not there is not changed, and nothing is written down", async () => {
+  test("a rule that is not there is not changed, and nothing is written down", async ({ store }) => {
     const { id } = await addRule(store, "T2", "command", { channel: "C1", words: "** push" });
     expect(await rewordRule(store, workspace, id, "** issue", ada)).toBeUndefined();
     expect(await pauseRule(store, workspace, id, "by hand", ada)).toBe(false);
     expect(await removeRule(store, workspace, id, ada)).toBe(false);
-    expect(await changes()).toEqual([]);
+    expect(await changes(store)).toEqual([]);
     expect(await findRule(store, "T2", id)).toMatchObject({ words: "** push", paused: undefined });
   });
 
-  test("a reworded rule is the same one, found by its new projects only", async () => {
-    const { id, createdAt } = await add();
+  test("a reworded rule is the same one, found by its new projects only", async ({ store }) => {
+    const { id, createdAt } = await add(store);
     expect(await rewordRule(store, workspace, id, "platform/web push", ada)).toMatchObject({ id, createdAt });
     const found = (path: string) => rulesNaming(store, workspace, { path, name: path });
     expect(await found("platform/api")).toEqual([]);
     expect(await found("platform/web")).toMatchObject([{ id, words: "platform/web push", createdBy: "U1" }]);
   });
 
-  test("a removed rule takes its anchors and the answer that waits with it", async () => {
-    const { id } = await add();
+  test("a removed rule takes its anchors and the answer that waits with it", async ({ store }) => {
+    const { id } = await add(store);
     await addWaitingReply(store, { workspace, rule: id, address: "https://hooks.example.com" }, new Date(9e12));
     expect(await removeRule(store, workspace, id, ada)).toBe(true);
-    expect([await anchors(), await listWaitingReplies(store), await listRules(store, workspace)]).toEqual([[], [], []]);
+    expect([await anchors(store), await listWaitingReplies(store), await listRules(store, workspace)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 
-  test("changed and removed at once, a rule leaves nothing behind", async () => {
-    const other = await another();
+  test("changed and removed at once, a rule leaves nothing behind", async ({ place, store }) => {
+    const other = await place.another();
     for (let round = 0; round < 10; round++) {
-      const { id } = await add();
+      const { id } = await add(store);
       const [, removed] = await Promise.all([
         rewordRule(store, workspace, id, "platform/web push", ada),
         removeRule(other, workspace, id, ada),
       ]);
       expect(removed).toBe(true);
-      expect(await anchors()).toEqual([]);
+      expect(await anchors(store)).toEqual([]);
     }
   });
 
-  test("rules of several channels, or of none", async () => {
-    await add("platform/api push", "C1");
-    await add("platform/api push", "#api");
-    await add("platform/api push", "C2");
+  test("rules of several channels, or of none", async ({ store }) => {
+    await add(store, "platform/api push", "C1");
+    await add(store, "platform/api push", "#api");
+    await add(store, "platform/api push", "C2");
     const of = async (...channels: string[]) =>
       (await listRules(store, workspace, { channels })).map(({ channel }) => channel);
     expect(await of("C1", "#api")).toEqual(["C1", "#api"]);
     expect(await of()).toEqual([]);
   });
 
-  test("what Slack makes us pause is told once, by whoever takes it on, also among several processes", async () => {
-    const other = await another();
-    await add();
+  test("what Slack makes us pause is told once, by whoever takes it on, also among several processes", async ({
+    place,
+    store,
+  }) => {
+    const other = await place.another();
+    await add(store);
     await addRule(store, workspace, "command", { channel: "C1", words: "platform/web push" }, { actor: "U2" });
-    await add("platform/ops push", "C2");
+    await add(store, "platform/ops push", "C2");
     expect(await pauseRules(store, workspace, { channel: "C1" }, "Slack: is_archived")).toBe(2);
     expect(await pauseRules(store, workspace, { channel: "C1" }, "Slack: is_archived")).toBe(0);
     const [untold, ...others] = await findUntold(store);
@@ -120,8 +118,8 @@ describe.each(engines)("on %s:", (engine) => {
     expect(await findUntold(store)).toEqual([]);
   });
 
-  test("who pauses a rule by hand, or has it resumed, need not be told", async () => {
-    const { id } = await add();
+  test("who pauses a rule by hand, or has it resumed, need not be told", async ({ store }) => {
+    const { id } = await add(store);
     await pauseRules(store, workspace, {}, "Slack: is_archived");
     await pauseRule(store, workspace, id, "by hand", ada);
     expect(await findUntold(store)).toEqual([]);
@@ -131,7 +129,7 @@ describe.each(engines)("on %s:", (engine) => {
     expect(await resumeRules(store, workspace, [])).toBe(0);
     expect(await resumeRules(store, workspace, ["other", "Slack: is_archived"], { channel: "C1" })).toBe(1);
     expect(await findUntold(store)).toEqual([]);
-    expect((await changes(id)).slice(1).map(([actor, action]) => [actor, action])).toEqual([
+    expect((await changes(store, id)).slice(1).map(([actor, action]) => [actor, action])).toEqual([
       ["Slack", "pause"],
       ["U1", "pause"],
       ["U1", "resume"],
@@ -140,10 +138,10 @@ describe.each(engines)("on %s:", (engine) => {
     ]);
   });
 
-  test("a channel's rules are paused by the name that is given, or by any that is known", async () => {
-    await add("platform/api push", "C1");
-    await add("platform/api push", "#api");
-    await add("platform/api push", "#other");
+  test("a channel's rules are paused by the name that is given, or by any that is known", async ({ store }) => {
+    await add(store, "platform/api push", "C1");
+    await add(store, "platform/api push", "#api");
+    await add(store, "platform/api push", "#other");
     await noteChannel(store, workspace, "#api", "C1");
     const paused = async () =>
       (await listRules(store, workspace)).flatMap(({ channel, paused }) => (paused ? channel : []));
@@ -157,7 +155,7 @@ describe.each(engines)("on %s:", (engine) => {
     }
   });
 
-  test("thousands of rules are paused in one step, each in the audit", async () => {
+  test("thousands of rules are paused in one step, each in the audit", async ({ store }) => {
     const words = Array.from({ length: 1_200 }, (_, index) => ({ channel: "#api", words: `acme/p${index} push` }));
     await syncFileRules(store, workspace, words);
     expect(await pauseRules(store, workspace, {}, "Slack: account_inactive")).toBe(1_200);
@@ -165,13 +163,13 @@ describe.each(engines)("on %s:", (engine) => {
     expect(found.filter(({ action }) => action === "pause")).toHaveLength(1_200);
   });
 
-  test("rules.yml is in the audit, too", async () => {
+  test("rules.yml is in the audit, too", async ({ store }) => {
     const line = { channel: "#api", words: "acme/a push" };
     await syncFileRules(store, workspace, [line]);
     await syncFileRules(store, workspace, [{ ...line, words: "acme/b push" }]);
     await syncFileRules(store, workspace, []);
     await syncFileRules(store, workspace, [{ ...line, words: "acme/b push" }]);
-    expect((await changes()).map(([actor, action, , , words]) => [actor, action, words])).toEqual([
+    expect((await changes(store)).map(([actor, action, , , words]) => [actor, action, words])).toEqual([
       ["rules.yml", "subscribe", "acme/a push"],
       ["rules.yml", "edit", "acme/b push"],
       ["rules.yml", "pause", "removed from rules.yml"],
@@ -180,7 +178,7 @@ describe.each(engines)("on %s:", (engine) => {
     expect(await rulesNaming(store, workspace, push().project)).toEqual([]);
   });
 
-  test("hooks tell who made and changed them; nothing of their secrets is written down", async () => {
+  test("hooks tell who made and changed them; nothing of their secrets is written down", async ({ store }) => {
     const hook = await addHook(store, gitlabHook(workspace, "gitlab", "CANARY-1"), ada);
     expect(hook.createdBy).toBe("U1");
     const change = () => ({ secrets: ["CANARY-2"] });
@@ -188,7 +186,7 @@ describe.each(engines)("on %s:", (engine) => {
     await changeHook(store, workspace, hook.id, change, byTerminal);
     await removeHook(store, workspace, hook.id, ada);
     expect(await removeHook(store, workspace, hook.id, ada)).toBe(false);
-    const found = await changes("gitlab");
+    const found = await changes(store, "gitlab");
     expect(found).toEqual([
       ["U1", "connect", "gitlab", "C1", null],
       ["U2", "change", "gitlab", null, null],
@@ -197,8 +195,8 @@ describe.each(engines)("on %s:", (engine) => {
     expect(JSON.stringify(found)).not.toContain("CANARY");
   });
 
-  test("of changes of a hook at once none is lost, and a name is used once", async () => {
-    const stores = [store, await another(), await another()];
+  test("of changes of a hook at once none is lost, and a name is used once", async ({ place, store }) => {
+    const stores = [store, await place.another(), await place.another()];
     const hook = await addHook(store, gitlabHook(workspace, "gitlab", "s0"));
     const add = (one: Store, secret: string) =>
       changeHook(one, workspace, hook.id, ({ secrets }) => ({ secrets: [secret, ...secrets] }));

@@ -1,20 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import { addDeliveries, type NewDelivery } from "../../src/store/add-deliveries.ts";
 import { findDelivery, listDeliveries } from "../../src/store/deliveries.ts";
-import { openStore, type Store } from "../../src/store/store.ts";
-import { temporaryFolder } from "../support/belfry.ts";
+import type { Store } from "../../src/store/store.ts";
+import { testOn } from "../support/stores.ts";
 
-let store: Store;
-let remove: () => void;
-beforeEach(async () => {
-  const made = temporaryFolder();
-  remove = made.remove;
-  store = await openStore({ data: made.folder });
-});
-afterEach(async () => {
-  await store.close();
-  remove();
-});
+const test = testOn("sqlite");
 
 const delivery = (key: string, body: string | Buffer, more: Partial<NewDelivery> = {}): NewDelivery => ({
   workspace: "acme",
@@ -27,7 +17,7 @@ const delivery = (key: string, body: string | Buffer, more: Partial<NewDelivery>
   ...more,
 });
 
-test("deliveries of all sizes are stored together, in their order, with their own bodies", async () => {
+test("deliveries of all sizes are stored together, in their order, with their own bodies", async ({ store }) => {
   const large = Buffer.alloc(4_500_000, "x");
   const bodies = ["", "a", large, "", large, "b", Buffer.alloc(3_999_999), "c", "d", ""];
   const results = await addDeliveries(
@@ -41,7 +31,7 @@ test("deliveries of all sizes are stored together, in their order, with their ow
   expect(list.map(({ id }) => id).reverse()).toEqual(results.map(({ id }) => id));
 });
 
-test("a key that comes twice in one call is a duplicate, also where a large body lies between", async () => {
+test("a key that comes twice in one call is a duplicate, also where a large body lies between", async ({ store }) => {
   const [first, , again, other] = await addDeliveries(store, [
     delivery("k", "a"),
     delivery("l", Buffer.alloc(4_500_000)),
@@ -52,7 +42,7 @@ test("a key that comes twice in one call is a duplicate, also where a large body
   expect(other).toMatchObject({ duplicate: true, of: first?.id, reused: true });
 });
 
-test("a key counts within its hook and workspace", async () => {
+test("a key counts within its hook and workspace", async ({ store }) => {
   const results = await addDeliveries(store, [
     delivery("k", "a"),
     delivery("k", "a", { hook: "hook-2" }),
@@ -62,7 +52,7 @@ test("a key counts within its hook and workspace", async () => {
   expect(await findDelivery(store, "other", results[0]?.id ?? "")).toBeUndefined();
 });
 
-test("one that cannot be stored takes the whole call back", async () => {
+test("one that cannot be stored takes the whole call back", async ({ store }) => {
   const sealer = {
     ...store.sealer,
     seal(...[place, plain]: Parameters<Store["sealer"]["seal"]>) {
@@ -75,7 +65,7 @@ test("one that cannot be stored takes the whole call back", async () => {
   expect(await listDeliveries(store, { workspace: "acme", limit: 10 })).toEqual([]);
 });
 
-test("a body moved to another row does not open", async () => {
+test("a body moved to another row does not open", async ({ store }) => {
   const [one, two] = await addDeliveries(store, [delivery("k1", "a"), delivery("k2", "b")]);
   const { body } = await store.db
     .selectFrom("deliveries")
@@ -91,7 +81,7 @@ test("a body moved to another row does not open", async () => {
   await expect(findDelivery(store, "acme", two?.id ?? "")).rejects.toThrow(/damaged or moved/);
 });
 
-test("the same body without an id of the forge is the same delivery for ten minutes, then news", async () => {
+test("the same body without an id of the forge is the same delivery for ten minutes, then news", async ({ store }) => {
   const age = (minutes: number) =>
     store.db
       .updateTable("deliveries")

@@ -26,8 +26,7 @@ describe.each(engines)("on %s:", (engine) => {
     time = Date.now();
     const now = () => new Date(time);
     one = { ...(await place.open()), now };
-    // A second connection in the same thread would wait for itself on SQLite.
-    other = engine === "sqlite" ? one : { ...(await place.open()), now };
+    other = { ...(await place.another()), now };
   });
   afterEach(() => place.remove());
 

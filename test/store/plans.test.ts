@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
 import { listChanges } from "../../src/store/audit.ts";
 import { addRule } from "../../src/store/change-rules.ts";
@@ -9,11 +9,11 @@ import { addMessages } from "../../src/store/open-messages.ts";
 import { findUntold } from "../../src/store/pause-rules.ts";
 import { hooksWithPending, pendingDeliveries } from "../../src/store/pending-deliveries.ts";
 import { hookActivity, lastSeen } from "../../src/store/seen.ts";
-import { openStore, type Store } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { takeMessages } from "../../src/store/take-message.ts";
 import { push } from "../rules/events.ts";
-import { temporaryFolder } from "../support/belfry.ts";
 import { watchQueries } from "../support/plans.ts";
+import { testOn } from "../support/stores.ts";
 
 /**
  * The queues stay fast however long the history is, because their queries go through partial indexes. SQLite takes one
@@ -21,17 +21,7 @@ import { watchQueries } from "../support/plans.ts";
  * in its place these plans change.
  */
 
-let store: Store;
-let remove: () => void;
-beforeEach(async () => {
-  const made = temporaryFolder();
-  remove = made.remove;
-  store = await openStore({ data: made.folder });
-});
-afterEach(async () => {
-  await store.close();
-  remove();
-});
+const test = testOn("sqlite");
 
 const workspace = "acme";
 const delivery = {
@@ -46,7 +36,7 @@ const delivery = {
 const unpaced = { channel: undefined, posts: undefined };
 const message = { workspace, channel: "#api", delivery: "d", rule: "r", event: push() };
 
-test.each<[name: string, act: (store: Store) => Promise<unknown>, plan: string[]]>([
+test.for<[name: string, act: (store: Store) => Promise<unknown>, plan: string[]]>([
   [
     "when the next lane wants to send",
     (watched) => untilNextLane(watched, "post", new Date()),
@@ -146,7 +136,7 @@ test.each<[name: string, act: (store: Store) => Promise<unknown>, plan: string[]
     (watched) => findUntold(watched),
     ["SCAN rules USING INDEX rules_untold"],
   ],
-])("%s: through its index, and no other step", async (_, act, steps) => {
+])("%s: through its index, and no other step", async ([, act, steps], { store }) => {
   await addDeliveries(store, [delivery]);
   await store.db.transaction().execute((trx) => addMessages(store, trx, [message]));
   const { watched, plan } = watchQueries(store);
@@ -154,7 +144,7 @@ test.each<[name: string, act: (store: Store) => Promise<unknown>, plan: string[]
   expect(await plan()).toEqual(steps);
 });
 
-test("lanes are taken with the next message of each, and no table is gone through", async () => {
+test("lanes are taken with the next message of each, and no table is gone through", async ({ store }) => {
   const { id } = await addRule(store, workspace, "command", { channel: "#api", words: "** push" });
   await store.db.transaction().execute((trx) => addMessages(store, trx, [{ ...message, rule: id }]));
   const { watched, plan } = watchQueries(store);

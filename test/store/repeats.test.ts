@@ -19,8 +19,7 @@ describe.each(engines)("on %s:", (engine) => {
   beforeEach(async () => {
     place = await newStorePlace(engine);
     one = await place.open();
-    // A second connection in the same thread would wait for itself on SQLite.
-    other = engine === "sqlite" ? one : await place.open();
+    other = await place.another();
   });
   afterEach(() => place.remove());
 

@@ -42,19 +42,39 @@ export function createCanaries(): Canaries {
   return {
     watch,
     plant: (name, kind) => watch(name, `CANARY-${name}-${String(canaries.length).padStart(3, "0")}f9a`, kind),
-    find: (places) => places.flatMap((place) => findIn(place, canaries)),
+    find: (places) => {
+      const needles = needlesOf(canaries);
+      return places.flatMap((place) => findIn(place, needles));
+    },
   };
 }
 
-function findIn({ name: place, bytes, allows = [], shows = [] }: Searched, canaries: readonly Canary[]): string[] {
-  // Hosts and headers are written in lower case.
-  const lower = Buffer.from(bytes).toString("latin1").toLowerCase();
-  return canaries
-    .filter(({ kind, value }) => !allows.includes(kind) && !shows.includes(value))
-    .flatMap(({ name, value }) => {
-      const found = Object.entries(forms(value)).find(([, needle]) => lower.includes(needle.toLowerCase()));
-      return found ? [`${name} (${found[0]}) in ${place}`] : [];
-    });
+/** A form of a canary, as it is looked for: in lower case, because hosts and headers are written so. */
+interface Needle {
+  canary: Canary;
+  form: string;
+  bytes: Buffer;
+}
+
+/** All forms of all canaries by their first four bytes: a place is gone through once, however many there are. */
+function needlesOf(canaries: readonly Canary[]): Map<number, Needle[]> {
+  const needles = canaries.flatMap((canary) =>
+    Object.entries(forms(canary.value)).map(([form, text]) => ({ canary, form, bytes: lowered(text) })),
+  );
+  return Map.groupBy(needles, ({ bytes }) => bytes.readUInt32LE(0));
+}
+
+const lowered = (text: string): Buffer => Buffer.from(text.toLowerCase(), "latin1");
+
+function findIn({ name: place, bytes, allows = [], shows = [] }: Searched, needles: Map<number, Needle[]>): string[] {
+  const text = lowered(Buffer.from(bytes).toString("latin1"));
+  const found = new Map<Canary, string>();
+  for (let at = 0; at + 4 <= text.length; at += 1)
+    for (const { canary, form, bytes: wanted } of needles.get(text.readUInt32LE(at)) ?? [])
+      if (!found.has(canary) && text.subarray(at, at + wanted.length).equals(wanted)) found.set(canary, form);
+  return [...found]
+    .filter(([{ kind, value }]) => !allows.includes(kind) && !shows.includes(value))
+    .map(([{ name }, form]) => `${name} (${form}) in ${place}`);
 }
 
 /** How a text may stand somewhere, as Latin-1. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { silent } from "../../src/slack/silent.ts";
 import { fakeApp, type TeamSeed } from "./fake-slack/world.ts";
 import { createFakeSlack, type FakeSlack } from "./fake-slack.ts";
+import { wordOf } from "./fake-slack-client.ts";
 
 const enterprise = { id: "E0BIG", name: "big" };
 const teams: TeamSeed[] = [
@@ -46,11 +47,6 @@ const access = (values: object) =>
     ...{ client_id: fakeApp.clientId, client_secret: fakeApp.clientSecret, redirect_uri: back, code: "" },
     ...values,
   });
-const wordOf = (call: Promise<unknown>) =>
-  call.then(
-    () => "ok",
-    (error) => error.data?.error,
-  );
 
 test("the install page hands on state and code; the code gets a token once", async () => {
   slack.chooseTeam("T0A");

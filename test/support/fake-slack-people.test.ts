@@ -1,36 +1,8 @@
-import { WebClient } from "@slack/web-api";
-import { afterEach, expect, test } from "vitest";
-import { silent } from "../../src/slack/silent.ts";
-import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from "./fake-slack.ts";
-
-const open: FakeSlack[] = [];
-afterEach(async () => {
-  for (const slack of open.splice(0)) await slack.close();
-});
-
-async function start(options?: FakeSlackOptions): Promise<FakeSlack> {
-  const slack = await createFakeSlack(options);
-  open.push(slack);
-  return slack;
-}
-
-const client = (slack: FakeSlack, token = "xoxb-acme") =>
-  new WebClient(token, {
-    slackApiUrl: slack.url,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: silent,
-  });
-
-/** Slack's error word for a call that must fail. */
-const wordOf = (call: Promise<unknown>) =>
-  call.then(
-    () => "ok",
-    (error) => error.data?.error ?? error.code,
-  );
+import { expect, test } from "vitest";
+import { clientOf, startFakeSlack, wordOf } from "./fake-slack-client.ts";
 
 test("people: roles, strangers, who is gone, our bot", async () => {
-  const slack = await start({
+  const slack = await startFakeSlack({
     teams: [
       {
         id: "T0A",
@@ -46,7 +18,7 @@ test("people: roles, strangers, who is gone, our bot", async () => {
       { id: "T0B", tokens: ["xoxb-b"], channels: [] },
     ],
   });
-  const [a, b] = [client(slack, "xoxb-a"), client(slack, "xoxb-b")];
+  const [a, b] = [clientOf(slack, "xoxb-a"), clientOf(slack, "xoxb-b")];
   const person = async (user: string) => (await a.users.info({ user })).user;
   expect(await person("U1")).toMatchObject({
     ...{ id: "U1", team_id: "T0A", name: "ann", real_name: "Ann A", tz: "Asia/Tokyo", deleted: false },
@@ -63,8 +35,8 @@ test("people: roles, strangers, who is gone, our bot", async () => {
 });
 
 test("channels: what they are, and which our bot may see", async () => {
-  const slack = await start();
-  const info = async (channel: string) => (await client(slack).conversations.info({ channel })).channel;
+  const slack = await startFakeSlack();
+  const info = async (channel: string) => (await clientOf(slack).conversations.info({ channel })).channel;
   expect(await info("C0API")).toMatchObject({
     ...{ id: "C0API", name: "api", is_private: false, is_ext_shared: false },
     ...{ is_archived: false, is_im: false, is_member: true },
@@ -79,8 +51,8 @@ test("channels: what they are, and which our bot may see", async () => {
 });
 
 test("a post to a person opens a direct message, and so does conversations.open", async () => {
-  const slack = await start();
-  const { chat, conversations } = client(slack);
+  const slack = await startFakeSlack();
+  const { chat, conversations } = clientOf(slack);
   expect(slack.messages("U0ACMEBOB")).toEqual([]);
   expect(await chat.postMessage({ channel: "U0ACMEBOB", text: "hi" })).toMatchObject({ channel: "D0ACMEBOB" });
   expect(await conversations.open({ users: "U0ACMEBOB" })).toMatchObject({ channel: { id: "D0ACMEBOB" } });
@@ -99,8 +71,8 @@ test("a post to a person opens a direct message, and so does conversations.open"
 });
 
 test("ephemeral messages and permalinks", async () => {
-  const slack = await start();
-  const { chat } = client(slack);
+  const slack = await startFakeSlack();
+  const { chat } = clientOf(slack);
   slack.channel("C0API").members = ["U0ACMEBOB"];
   const to = (user: string) => chat.postEphemeral({ channel: "C0API", user, text: "psst" });
   expect(await to("U0ACMEBOB")).toMatchObject({ message_ts: expect.any(String) });

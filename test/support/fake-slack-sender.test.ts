@@ -178,7 +178,7 @@ describe("a response_url", () => {
     expect(await words([say(url, { text: "x" })])).toEqual([{ ok: false, error: "expired_url" }]);
   });
 
-  test("takes what a message takes, shows it to all where asked, and replaces its last answer", async () => {
+  test("takes what a message takes, shows it to all where asked; a command has no message to replace", async () => {
     const url = await open();
     expect(await words([say(url, { text: "" })])).toEqual([{ ok: false, error: "no_text" }]);
     expect(await words([say(url, { text: "x", blocks: [{ type: "nothing" }] })])).toMatchObject([
@@ -186,7 +186,8 @@ describe("a response_url", () => {
     ]);
     await say(url, { text: "a", response_type: "in_channel" });
     await say(url, { text: "b", replace_original: true });
-    expect(fake.messages("C0API")).toMatchObject([{ text: "b" }]);
+    expect(fake.messages("C0API")).toMatchObject([{ text: "a" }]);
+    expect(fake.ephemerals("U0ACMEBOB")).toMatchObject([{ text: "b" }]);
     const path = new URL(url).pathname;
     expect(fake.responses.replies(path).map(({ result }) => result)).toEqual([
       ...["no_text", "invalid_blocks", "ok", "ok"],

@@ -1,34 +1,8 @@
 import { WebClient } from "@slack/web-api";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { silent } from "../../src/slack/silent.ts";
-
-import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from "./fake-slack.ts";
-
-const open: FakeSlack[] = [];
-afterEach(async () => {
-  for (const slack of open.splice(0)) await slack.close();
-});
-
-async function start(options?: FakeSlackOptions): Promise<FakeSlack> {
-  const slack = await createFakeSlack(options);
-  open.push(slack);
-  return slack;
-}
-
-const client = (slack: FakeSlack, token = "xoxb-acme") =>
-  new WebClient(token, {
-    slackApiUrl: slack.url,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: silent,
-  });
-
-/** Slack's error word for a call that must fail. */
-const wordOf = (call: Promise<unknown>) =>
-  call.then(
-    () => "ok",
-    (error) => error.data?.error ?? error.code,
-  );
+import type { FakeSlackOptions } from "./fake-slack.ts";
+import { clientOf, startFakeSlack, wordOf } from "./fake-slack-client.ts";
 
 const twoTeams: FakeSlackOptions = {
   teams: [
@@ -38,8 +12,8 @@ const twoTeams: FakeSlackOptions = {
 };
 
 test("a team sees only its own channels", async () => {
-  const slack = await start(twoTeams);
-  const [a, b] = [client(slack, "xoxb-a"), client(slack, "xoxb-b")];
+  const slack = await startFakeSlack(twoTeams);
+  const [a, b] = [clientOf(slack, "xoxb-a"), clientOf(slack, "xoxb-b")];
   expect((await a.auth.test()).team_id).toBe("T0A");
   expect((await b.auth.test()).team_id).toBe("T0B");
   expect(await wordOf(b.chat.postMessage({ channel: "C0A", text: "x" }))).toBe("channel_not_found");
@@ -49,30 +23,30 @@ test("a team sees only its own channels", async () => {
 });
 
 test("tokens: none, unknown, revoked", async () => {
-  const slack = await start();
+  const slack = await startFakeSlack();
   const post = { channel: "C0API", text: "x" };
   expect(await wordOf(new WebClient(undefined, { slackApiUrl: slack.url }).chat.postMessage(post))).toBe("not_authed");
-  expect(await wordOf(client(slack, "xoxb-other").chat.postMessage(post))).toBe("invalid_auth");
+  expect(await wordOf(clientOf(slack, "xoxb-other").chat.postMessage(post))).toBe("invalid_auth");
   slack.revoke("xoxb-acme");
-  expect(await wordOf(client(slack).chat.postMessage(post))).toBe("token_revoked");
-  expect(await wordOf(client(slack).apiCall("chat.dance"))).toBe("unknown_method");
+  expect(await wordOf(clientOf(slack).chat.postMessage(post))).toBe("token_revoked");
+  expect(await wordOf(clientOf(slack).apiCall("chat.dance"))).toBe("unknown_method");
   expect(slack.messages("C0API")).toEqual([]);
 });
 
 test("an update without blocks removes them, and keeps the metadata", async () => {
-  const slack = await start();
+  const slack = await startFakeSlack();
   const metadata = { event_type: "x", event_payload: { id: "1" } };
-  const { ts = "" } = await client(slack).chat.postMessage({
+  const { ts = "" } = await clientOf(slack).chat.postMessage({
     channel: "C0API",
     text: "a",
     blocks: [{ type: "divider" }],
     metadata,
   });
-  await client(slack).chat.update({ channel: "C0API", ts, text: "b" });
+  await clientOf(slack).chat.update({ channel: "C0API", ts, text: "b" });
   expect(slack.messages("#api")).toMatchObject([{ ts, text: "b", blocks: undefined, metadata }]);
-  await client(slack).chat.delete({ channel: "C0API", ts });
+  await clientOf(slack).chat.delete({ channel: "C0API", ts });
   expect(slack.messages("#api")).toEqual([]);
-  expect(await wordOf(client(slack).chat.update({ channel: "C0API", ts, text: "c" }))).toBe("message_not_found");
+  expect(await wordOf(clientOf(slack).chat.update({ channel: "C0API", ts, text: "c" }))).toBe("message_not_found");
 });
 
 test.each([
@@ -82,9 +56,9 @@ test.each([
   [{ threadOnly: true }, "restricted_action_thread_only_channel"],
   [{ error: "ekm_access_denied" }, "ekm_access_denied"],
 ])("a channel with %o", async (change, word) => {
-  const slack = await start();
+  const slack = await startFakeSlack();
   Object.assign(slack.channel("#api"), change);
-  expect(await wordOf(client(slack).chat.postMessage({ channel: "C0API", text: "x" }))).toBe(word);
+  expect(await wordOf(clientOf(slack).chat.postMessage({ channel: "C0API", text: "x" }))).toBe(word);
 });
 
 const section = (text: unknown) => ({ type: "section", text });
@@ -117,8 +91,8 @@ test.each<[name: string, blocks: unknown, pointer: string | undefined]>([
     undefined,
   ],
 ])("blocks: %s", async (_name, blocks, pointer) => {
-  const slack = await start();
-  const error = await client(slack)
+  const slack = await startFakeSlack();
+  const error = await clientOf(slack)
     .apiCall("chat.postMessage", { channel: "C0API", text: "x", blocks })
     .then(
       () => undefined,
@@ -129,20 +103,20 @@ test.each<[name: string, blocks: unknown, pointer: string | undefined]>([
 });
 
 test("blocks with more text than Slack takes together", async () => {
-  const slack = await start();
+  const slack = await startFakeSlack();
   const blocks = Array(5).fill(section({ type: "mrkdwn", text: "x".repeat(2900) }));
-  expect(await wordOf(client(slack).apiCall("chat.postMessage", { channel: "C0API", text: "x", blocks }))).toBe(
+  expect(await wordOf(clientOf(slack).apiCall("chat.postMessage", { channel: "C0API", text: "x", blocks }))).toBe(
     "msg_blocks_too_long",
   );
 });
 
 test("rate limits: a bucket for each channel, by the given clock", async () => {
   let now = 1_772_000_000_000;
-  const slack = await start({
+  const slack = await startFakeSlack({
     now: () => now,
     limits: { channel: { perSecond: 1, burst: 2 }, methods: { "chat.update": 1 } },
   });
-  const post = (channel: string) => wordOf(client(slack).chat.postMessage({ channel, text: "x" }));
+  const post = (channel: string) => wordOf(clientOf(slack).chat.postMessage({ channel, text: "x" }));
   expect([await post("#api"), await post("C0API"), await post("#api")]).toEqual([
     "ok",
     "ok",
@@ -156,17 +130,17 @@ test("rate limits: a bucket for each channel, by the given clock", async () => {
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
 
   const ts = slack.messages("#api")[0]?.ts ?? "";
-  const update = () => wordOf(client(slack).chat.update({ channel: "C0API", ts, text: "y" }));
+  const update = () => wordOf(clientOf(slack).chat.update({ channel: "C0API", ts, text: "y" }));
   expect([await update(), await update()]).toEqual(["ok", "slack_webapi_rate_limited_error"]);
 });
 
 test("lists come in pages", async () => {
-  const slack = await start();
-  for (let n = 1; n <= 5; n += 1) await client(slack).chat.postMessage({ channel: "#api", text: String(n) });
+  const slack = await startFakeSlack();
+  for (let n = 1; n <= 5; n += 1) await clientOf(slack).chat.postMessage({ channel: "#api", text: String(n) });
   const seen: unknown[] = [];
   let cursor = "";
   do {
-    const page = await client(slack).conversations.history({ channel: "C0API", limit: 2, cursor });
+    const page = await clientOf(slack).conversations.history({ channel: "C0API", limit: 2, cursor });
     seen.push(page.messages?.map((message) => message.text));
     cursor = page.response_metadata?.next_cursor ?? "";
   } while (cursor);
@@ -175,15 +149,15 @@ test("lists come in pages", async () => {
 
 test("what stood in a channel at a time, with its metadata", async () => {
   let now = 1_772_000_000_000;
-  const slack = await start({ now: () => now });
+  const slack = await startFakeSlack({ now: () => now });
   const tss: string[] = [];
   for (let n = 1; n <= 4; n += 1) {
     now += 1000;
     const metadata = { event_type: "belfry_message", event_payload: { id: `m${n}` } };
-    tss.push((await client(slack).chat.postMessage({ channel: "#api", text: String(n), metadata })).ts ?? "");
+    tss.push((await clientOf(slack).chat.postMessage({ channel: "#api", text: String(n), metadata })).ts ?? "");
   }
   const texts = async (between: object, more: object = {}) =>
-    (await client(slack).conversations.history({ channel: "C0API", ...between, ...more })).messages?.map(
+    (await clientOf(slack).conversations.history({ channel: "C0API", ...between, ...more })).messages?.map(
       ({ text, metadata }) => [text, metadata?.event_payload],
     );
   const [, second = "", third = ""] = tss;
@@ -199,12 +173,11 @@ test("what stood in a channel at a time, with its metadata", async () => {
 });
 
 test("a fault for each call, decided when it comes; each call says what became of it", async () => {
-  const slack = await createFakeSlack({
+  const slack = await startFakeSlack({
     decide: ({ args, caller }) =>
       ({ a: 503, b: { ratelimited: 7 }, c: "lost" as const, d: { slow: 40 } })[`${args["text"]}`] ??
       (caller === "worker-2" ? "timeout" : undefined),
   });
-  open.push(slack);
   const of = (caller: string) =>
     new WebClient("xoxb-acme", {
       slackApiUrl: slack.url.replace("/api/", `/${caller}/api/`),

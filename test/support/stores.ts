@@ -16,6 +16,8 @@ export interface StorePlace {
   /** what opens it; each call that opens makes connections of its own, as another process would */
   options: StoreOptions;
   open(): Promise<Store>;
+  /** the same as another process opens it; on SQLite what is open: a second connection of this thread would wait for it */
+  another(): Promise<Store>;
   /** the same as environment variables of a process */
   environment: Record<string, string>;
   /** closes what was opened and removes the place */
@@ -28,22 +30,24 @@ export async function newStorePlace(engine: Engine["name"]): Promise<StorePlace>
   const url = engine === "postgres" ? await createDatabase(inject("postgres")) : undefined;
   const options: StoreOptions = { data, keys: testKey, database: url ? { url, isDyno: false } : undefined };
   const opened: Store[] = [];
+  const open = async () => {
+    const store = await openStore(options);
+    // A store that a test closed itself may be closed again.
+    let closing: Promise<void> | undefined;
+    const once: Store = {
+      ...store,
+      close: () => {
+        closing ??= store.close();
+        return closing;
+      },
+    };
+    opened.push(once);
+    return once;
+  };
   return {
     options,
-    open: async () => {
-      const store = await openStore(options);
-      // A store that a test closed itself may be closed again.
-      let closing: Promise<void> | undefined;
-      const once: Store = {
-        ...store,
-        close: () => {
-          closing ??= store.close();
-          return closing;
-        },
-      };
-      opened.push(once);
-      return once;
-    },
+    open,
+    another: async () => (engine === "sqlite" ? opened[0] : undefined) ?? open(),
     environment: { BELFRY_DATA: data, BELFRY_KEYS: testKey, ...(url !== undefined && { DATABASE_URL: url }) },
     remove: async () => {
       for (const store of opened) await store.close();

@@ -30,7 +30,7 @@ export interface Origin {
 interface Address extends Origin {
   madeAt: number;
   uses: number;
-  /** `ts` of the message that `replace_original` changes: the one with the button, else the last answer */
+  /** `ts` of the message with the button, which `replace_original` changes; a command has none, and gets one more message */
   original: string | undefined;
   replies: Reply[];
   waiting: Set<() => void>;
@@ -117,7 +117,6 @@ function answer(
     return { ts: original.ts };
   }
   show(team, address, responseType, message);
-  if (!address.message) address.original = message.ts;
   return { ts: message.ts };
 }
 

@@ -11,20 +11,27 @@ export interface FakeUser {
   restricted: boolean;
   /** single-channel guest */
   ultraRestricted: boolean;
-  /** of another team, seen through a shared channel */
+  /** of another team, with whom we share no channel */
   stranger: boolean;
   deleted: boolean;
   bot: boolean;
-  /** id of the team that they belong to */
+  /** id of the team that they belong to: of another one for people in a channel that is shared with it */
   team: string;
+  /** id of the organization of that team */
+  organization?: string | undefined;
   tz: string;
 }
 
 export type UserSeed = Pick<FakeUser, "id"> & Partial<FakeUser>;
 
 /** @param seeds without them an owner, a member and a guest. Our bot is added. */
-export function createUsers(team: string, bot: string, seeds: UserSeed[] = defaults(team)): FakeUser[] {
-  return [...seeds, { id: bot, name: "belfry", bot: true }].map((seed) => createUser(team, seed));
+export function createUsers(
+  { id: team, organization }: { id: string; organization?: string | undefined },
+  bot: string,
+  seeds: UserSeed[] = defaults(team),
+): FakeUser[] {
+  const people = [...seeds, { id: bot, name: "belfry", bot: true }];
+  return people.map((seed) => createUser(team, { organization, ...seed }));
 }
 
 const defaults = (team: string): UserSeed[] => [
@@ -54,6 +61,7 @@ export const describeUser = (user: FakeUser) => ({
   is_bot: user.bot,
   is_app_user: false,
   updated: 1_772_000_000,
+  ...(user.organization !== undefined && { enterprise_user: { id: user.id, enterprise_id: user.organization } }),
   // Slack says nothing of the role and the time zone of people who are deactivated, and `is_stranger` only of strangers.
   ...(user.stranger && { is_stranger: true }),
   ...(!user.deleted && {

@@ -139,7 +139,7 @@ function createTeam({ id, name, enterprise, tokens = [], users, channels }: Team
   return {
     ...{ id, bot, enterprise, name: name ?? id.slice(2).toLowerCase() },
     tokens: new Map(tokens.map((token) => [token, undefined])),
-    users: createUsers(id, bot, users),
+    users: createUsers({ id, organization: enterprise?.id }, bot, users),
     channels: channels.map(createChannel),
     ephemerals: [],
   };

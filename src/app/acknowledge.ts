@@ -1,0 +1,1 @@
+import type { App, ReceiverProcessEventErrorHandlerArgs } from "@slack/bolt";
