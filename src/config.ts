@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "./errors.ts";
 import type { Pace } from "./pace.ts";
 import {
+  Contact,
   Duration,
   MetricsToken,
   PaceSetting,
@@ -38,7 +39,7 @@ const Environment = z.object({
   BELFRY_COLLECT_AFTER: Duration.prefault("1d"),
   BELFRY_KEEP_BODIES: Duration.prefault("7d"),
   BELFRY_KEEP_ROWS: RowsKept.prefault("30d"),
-  BELFRY_SUPPORT_URL: Url.optional(),
+  BELFRY_SUPPORT_URL: Contact.optional(),
   BELFRY_METRICS_TOKEN: MetricsToken.optional(),
   BELFRY_METRICS_PORT: Port.optional(),
   DYNO: z.string().optional(),
@@ -166,6 +167,14 @@ const appProblems: { where: (env: z.infer<typeof Environment>) => boolean; says:
   {
     where: (env) => Boolean(env.SLACK_CLIENT_ID && !env.SLACK_SIGNING_SECRET && !env.SLACK_APP_TOKEN),
     says: "With SLACK_CLIENT_ID set SLACK_SIGNING_SECRET as well (or SLACK_APP_TOKEN for Socket Mode): without it nobody can tell who sends a command.",
+  },
+  {
+    // Browsers keep a cookie that is Secure from http, but on this machine.
+    where: (env) =>
+      Boolean(
+        env.SLACK_CLIENT_ID && env.BELFRY_URL && !/^https:|^http:\/\/(localhost|127\.|\[::1\])/.test(env.BELFRY_URL),
+      ),
+    says: "With SLACK_CLIENT_ID the BELFRY_URL has to begin with https://: Slack and browsers refuse the install otherwise.",
   },
   {
     where: (env) => Boolean(env.SLACK_CLIENT_ID && !env.BELFRY_URL),

@@ -13,6 +13,11 @@ export const Port = z
 
 export const Url = z.url({ protocol: /^https?$/, error: "must be an address that begins with http:// or https://" });
 
+/** Where people reach somebody: a page, or an address for mail. */
+export const Contact = z
+  .url({ protocol: /^(https?|mailto)$/, error: "must be an address that begins with http://, https:// or mailto:" })
+  .refine((value) => !value.startsWith("mailto:") || value.includes("@"), "must have an @ behind mailto:");
+
 export const SlackToken = z.string().regex(/^xoxb-/, "must start with xoxb-");
 
 export const SlackAppToken = z.string().regex(/^xapp-/, "must start with xapp-");

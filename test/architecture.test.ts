@@ -70,7 +70,8 @@ const layers: Layer[] = [
   {
     of: "app/",
     // What commands do comes from outside: of them only what an answer to a command becomes later.
-    ours: ["commands/working.ts", "pages/", "send/failure.ts", "slack/", "store/", "work/within.ts"].concat([
+    ours: ["commands/working.ts", "pages/", "send/failure.ts", "slack/", "store/", "work/loop.ts"].concat([
+      "work/within.ts",
       "type commands/command.ts",
       "type config.ts",
       "type log.ts",
@@ -171,7 +172,7 @@ const layers: Layer[] = [
   },
   {
     of: "cli/slack-role.ts",
-    ours: ["app/respond.ts", "app/site.ts", "cli/hook-url.ts", "cli/slack-loops.ts", "pages/pages.ts"].concat([
+    ours: ["app/loops.ts", "app/respond.ts", "app/site.ts", "cli/hook-url.ts", "pages/pages.ts"].concat([
       "type config.ts",
       "type log.ts",
       "type operation/routes.ts",
@@ -181,7 +182,6 @@ const layers: Layer[] = [
     ]),
     theirs: [],
   },
-  { of: "cli/slack-loops.ts", ours: ["app/tell.ts", "app/turn.ts", "work/loop.ts"], theirs: [] },
   { of: "main.ts", ours: ["cli/", "config.ts", "log.ts"], theirs: [] },
   { of: "webhooks.ts", ours: ["forges/gitlab/"], theirs: ["type zod"] },
 ];

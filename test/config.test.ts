@@ -98,6 +98,10 @@ test.each(["0d", "7", "d", "7 d", "7w", "1.5h", "-1d", "3651d", "999999999d", "o
 describe("what is wrong is said without the value", () => {
   test.each([
     ["PORT", "65536"],
+    ["BELFRY_SUPPORT_URL", "javascript:hidden"],
+    ["BELFRY_SUPPORT_URL", "mailto:hidden"],
+    ["BELFRY_SUPPORT_URL", "hidden@acme.io"],
+    ["BELFRY_URL", "mailto:hidden@acme.io"],
     ["BELFRY_URL", "ftp://hidden"],
     ["BELFRY_TRUST_PROXY", "hidden"],
     ["SLACK_BOT_TOKEN", "hidden-token"],
@@ -117,9 +121,52 @@ describe("what is wrong is said without the value", () => {
   });
 });
 
+test.each(["https://acme.io/help", "http://localhost:8080", "mailto:belfry@acme.io"])("help is at %s", (value) => {
+  expect(readConfig({ BELFRY_SUPPORT_URL: value }).supportUrl).toBe(value);
+});
+
 test.each([
   ["1", 1],
   ["loopback, 10.0.0.0/8", "loopback, 10.0.0.0/8"],
 ])("proxies: %s", (value, trustProxy) => {
   expect(readConfig({ BELFRY_TRUST_PROXY: value }).trustProxy).toBe(trustProxy);
+});
+
+describe("the Slack app", () => {
+  const one = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "0123456789abcdef" };
+  const many = {
+    ...{ SLACK_CLIENT_ID: "1.2", SLACK_CLIENT_SECRET: "0123456789abcdef", SLACK_SIGNING_SECRET: "0123456789abcdef" },
+    BELFRY_URL: "https://belfry.example.com",
+  };
+  const without = (name: keyof typeof many) => Object.fromEntries(Object.entries(many).filter(([key]) => key !== name));
+
+  test.each([
+    ["a token alone posts and takes no commands", { SLACK_BOT_TOKEN: "xoxb-1" }, undefined],
+    ["one workspace", one, { signingSecret: "0123456789abcdef", appToken: undefined, oauth: undefined }],
+    [
+      "one workspace over a socket",
+      { SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1" },
+      { signingSecret: undefined, appToken: "xapp-1", oauth: undefined },
+    ],
+    ["many workspaces", many, { oauth: { clientId: "1.2", clientSecret: "0123456789abcdef" } }],
+    ["many on this machine", { ...many, BELFRY_URL: "http://127.0.0.1:3000" }, { oauth: { clientId: "1.2" } }],
+  ])("%s", (_name, environment, app) => {
+    const found = readConfig(environment).app;
+    if (app === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatchObject(app);
+  });
+
+  test.each([
+    ["half of OAuth", without("SLACK_CLIENT_SECRET"), "Set both SLACK_CLIENT_ID and SLACK_CLIENT_SECRET"],
+    ["one and many", { ...many, SLACK_BOT_TOKEN: "xoxb-1" }, "set only one of them"],
+    ["nothing to tell who sends", without("SLACK_SIGNING_SECRET"), "set SLACK_SIGNING_SECRET as well"],
+    ["no way back", without("BELFRY_URL"), "set BELFRY_URL as well"],
+    ["a way back without TLS", { ...many, BELFRY_URL: "http://belfry.example.com" }, "has to begin with https://"],
+    ["a secret of nothing", { SLACK_SIGNING_SECRET: "0123456789abcdef" }, "set SLACK_BOT_TOKEN (one workspace)"],
+    ["another token", { ...one, SLACK_APP_TOKEN: "xoxb-CANARY" }, "must start with xapp-"],
+    ["a client id of words", { ...many, SLACK_CLIENT_ID: "CANARY" }, "two numbers with a dot between"],
+  ])("%s is refused, without the value", (_name, environment, says) => {
+    expect(() => readConfig(environment)).toThrow(says);
+    expect(() => readConfig(environment)).not.toThrow("CANARY");
+  });
 });

@@ -32,6 +32,12 @@ const parts = {
     long_description: text(175, 4000),
     background_color: z.string().regex(/^#([0-9a-f]{3}|[0-9a-f]{6})$/i),
   }),
+  // We write to people and read nothing that they answer.
+  app_home: z.strictObject({
+    home_tab_enabled: z.literal(false),
+    messages_tab_enabled: z.literal(true),
+    messages_tab_read_only_enabled: z.literal(true),
+  }),
   bot_user: z.strictObject({
     display_name: z.string().regex(/^[a-z0-9_.-]{1,80}$/),
     always_online: z.boolean(),
@@ -54,6 +60,7 @@ const parts = {
 const Manifest = z.strictObject({
   display_information: parts.display_information,
   features: z.strictObject({
+    app_home: parts.app_home,
     bot_user: parts.bot_user,
     slash_commands: list(z.strictObject({ ...parts.command, url: events }), 1, 50),
   }),
@@ -73,6 +80,7 @@ const Manifest = z.strictObject({
 const SocketManifest = z.strictObject({
   display_information: parts.display_information,
   features: z.strictObject({
+    app_home: parts.app_home,
     bot_user: parts.bot_user,
     slash_commands: list(z.strictObject(parts.command), 1, 50),
   }),
@@ -197,6 +205,7 @@ describe("what is wrong is found", () => {
     ["a description that is too long", ["display_information", "description"], "x".repeat(141)],
     ["a long description that is too short", ["display_information", "long_description"], "Short."],
     ["a part that nobody knows", ["feature"], {}],
+    ["no tab for our messages", ["features", "app_home", "messages_tab_enabled"], false],
     ["a command without its slash", [...command, "command"], "belfry"],
     ["a usage hint that is too long", [...command, "usage_hint"], "x".repeat(1001)],
     ["a command at another address", [...command, "url"], "https://belfry.example.com/elsewhere"],

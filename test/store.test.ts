@@ -14,6 +14,7 @@ import * as fileRules from "../src/store/file-rules.ts";
 import * as someDeliveries from "../src/store/find-deliveries.ts";
 import * as leases from "../src/store/hook-leases.ts";
 import * as hooks from "../src/store/hooks.ts";
+import { install } from "../src/store/install.ts";
 import * as lanes from "../src/store/lanes.ts";
 import * as messages from "../src/store/messages.ts";
 import { moveChannel } from "../src/store/move-channel.ts";
@@ -405,6 +406,7 @@ describe("a workspace", () => {
     "listWorkspaces",
     // Used once, before it is known who asks.
     "addNonce",
+    "hasNonce",
     "takeNonce",
   ];
   const others = [
@@ -434,13 +436,16 @@ describe("a workspace", () => {
       "reword",
       "setPaused",
       "newRow",
-      "newRuleId",
       "toRule",
       "record",
       "pauseWithin",
+      "resumeWithin",
+      "putWithin",
       "refuseFileHook",
+      "rotationOf",
     ],
     "LeaseLost",
+    "NameTakenError",
     "addWorker",
     "keepWorker",
     "removeWorker",
@@ -505,7 +510,7 @@ describe("a workspace", () => {
     takeUntold: (store) =>
       pauses.takeUntold(store, { workspace: "a", channel: "#untold", reason: "untold", makers: [], rules: 1 }),
     rewordRule: (store, b) => changes.rewordRule(store, "a", b.rule, "** issue", byA),
-    removeRule: (store, b) => changes.removeRule(store, "a", b.rule, byA),
+    removeRules: (store, b) => changes.removeRules(store, "a", [b.rule], byA),
     listChanges: (store, b) => audit.listChanges(store, "a", { object: b.rule, limit: 99 }),
     addMute: (store) =>
       mutes.addMute(store, "a", { channel: "C1", channelName: "api", words: "push", until: undefined }, byA),
@@ -527,7 +532,8 @@ describe("a workspace", () => {
       const newSecret = { token: secret, basic: secret, signed: secret, hmac: secret };
       return rotations.rotateHook(store, { workspace: "a", id: b.hook }, newSecret).catch(String);
     },
-    finishRotation: (store, b) => rotations.finishRotation(store, { workspace: "a", id: b.hook }).catch(String),
+    finishRotation: (store, b) =>
+      rotations.finishRotation(store, { workspace: "a", id: b.hook, secrets: ["secret of b"] }).catch(String),
     lastSeen: (store) => seen.lastSeen(store, "a", { projects: [{ pattern: "**", not: false }] }),
     hookActivity: async (store) => [...(await seen.hookActivity(store, "a"))],
     channelIds: async (store) => [...(await channels.channelIds(store, "a", ["#b"]))],
@@ -541,6 +547,8 @@ describe("a workspace", () => {
     findWorkspace: (store) => workspaces.findWorkspace(store, "a"),
     ensureTeam: (store) => workspaces.ensureTeam(store, "team of a", "a"),
     findToken: (store) => workspaces.findToken(store, "a"),
+    tokenHolder: (store) => workspaces.tokenHolder(store, "a"),
+    install: (store) => install(store, { id: "a", token: "xoxb-again" }, ["by b"]),
     listMessages: (store, b) =>
       messages.listMessages(store, { workspace: "a", delivery: b.open.message.delivery, limit: 9 }),
     changeHook: (store, b) => hooks.changeHook(store, "a", b.hook, () => ({ secrets: ["changed"] })).catch(String),
@@ -687,6 +695,7 @@ describe("a workspace", () => {
       "lock",
       "schema",
       "seal",
+      "short-id",
       "spool-files",
       "store",
     ];

@@ -3,10 +3,11 @@ import express, { type Express, type RequestHandler } from "express";
 import type { SlackAppConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import { within } from "../work/within.ts";
+import { acknowledgeWhenDone } from "./acknowledge.ts";
 import { boltLog } from "./bolt-log.ts";
 import { type EventParts, handlers } from "./events.ts";
 import { slackPaths, slashCommand } from "./manifest.ts";
-import { isFirst } from "./once.ts";
+import { untilDone } from "./once.ts";
 import { buttonId } from "./reply-message.ts";
 import { handle, type Request, type RequestParts } from "./requests.ts";
 import { refuseUnsigned } from "./signed-now.ts";
@@ -27,11 +28,11 @@ export interface SlackApp {
   web: Express;
   /** Opens the socket, where there is one, and waits for nothing. */
   start(): void;
-  /** Takes on nothing more, and finishes what is under way. */
+  /** Takes on nothing more: requests over HTTP get 503 from now on. Finishes what is under way. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds that a stop waits for commands under way. */
+/** Milliseconds that a stop waits for commands and events under way. */
 const mostSettling = 3_000;
 /** A click carries the message that it was made on. */
 const bodyLimit = "1mb";
@@ -41,7 +42,12 @@ export function createSlackApp(parts: SlackAppParts): SlackApp {
   const { config, apiUrl, say, log } = parts;
   const web = express();
   web.disable("x-powered-by");
-  const underWay = new Set<Promise<unknown>>();
+  const underWay = new Set<Promise<void>>();
+  let isStopping = false;
+  const refuseLate: RequestHandler = (_request, response, next) => {
+    if (isStopping) response.status(503).end();
+    else next();
+  };
   const logger = boltLog(log);
   const { appToken } = config;
   const socket = appToken === undefined ? undefined : createSocket({ appToken, apiUrl, say, log });
@@ -53,17 +59,30 @@ export function createSlackApp(parts: SlackAppParts): SlackApp {
     logger,
     ignoreSelf: false,
   });
+  if (socket) acknowledgeWhenDone(app);
 
   function httpReceiver() {
-    web.use(slackPaths.events, readAway, refuseUnsigned);
+    web.use(slackPaths.events, readAway, refuseLate, refuseUnsigned);
     const signingSecret = config.signingSecret ?? "";
-    return new ExpressReceiver({ app: web, signingSecret, endpoints: slackPaths.events, logger, bodyLimit });
+    return new ExpressReceiver({
+      ...{ app: web, signingSecret, endpoints: slackPaths.events, logger, bodyLimit },
+      // The answer waits for the listener. Those of commands and clicks leave their work behind and are done at once; an
+      // event's fails with its work, and Slack sends it again.
+      processBeforeResponse: true,
+    });
   }
 
-  /** Slack gets its answer at once; the work goes on behind it, and a stop waits for it. */
-  function goOn(work: Promise<unknown>): void {
-    underWay.add(work);
-    void work.finally(() => underWay.delete(work));
+  /** A stop waits for it, however it ends; that it failed is the caller's. */
+  function goOn(work: Promise<void>): Promise<void> {
+    const settled = work.catch(() => undefined);
+    underWay.add(settled);
+    void settled.then(() => underWay.delete(settled));
+    return work;
+  }
+
+  /** What is under way may begin more. */
+  async function untilIdle(): Promise<void> {
+    while (underWay.size > 0) await Promise.all(underWay);
   }
 
   app.command(slashCommand.command, async ({ command, context, ack }) => {
@@ -73,7 +92,7 @@ export function createSlackApp(parts: SlackAppParts): SlackApp {
       ...{ person: command.user_id, channel: command.channel_id, text: command.text, address: command.response_url },
       channelName: nameOf(command.channel_name),
     };
-    goOn(handle(parts, request));
+    void goOn(handle(parts, request));
   });
 
   app.action(
@@ -86,28 +105,35 @@ export function createSlackApp(parts: SlackAppParts): SlackApp {
         ...{ person: body.user.id, channel: body.channel?.id ?? "", channelName: nameOf(body.channel?.name) },
         ...{ text: action.value ?? "", address: body.response_url },
       };
-      goOn(handle(parts, request));
+      void goOn(handle(parts, request));
     },
   );
 
   for (const [name, handler] of Object.entries(handlers)) {
-    app.event(name, async ({ event, body, context }) => {
-      const work = async () => {
-        if (await isFirst(parts.store, "event", body.event_id)) await handler(parts, sourceOf(context), event);
-      };
+    app.event(name, ({ event, body, context }) =>
       goOn(
-        work().catch((error: unknown) => log.error({ error, event: name }, "an event of Slack's could not be handled")),
-      );
-    });
+        untilDone(parts.store, "event", body.event_id, () => handler(parts, sourceOf(context), event)).catch(
+          (error: unknown) => {
+            log.error({ error, event: name }, "an event of Slack's could not be handled; it is sent again");
+            throw error;
+          },
+        ),
+      ),
+    );
   }
-  app.error(async (error) => logger.error(error));
+  // What is thrown on makes the receiver answer that it failed.
+  app.error(async (error) => {
+    logger.error(error);
+    throw error;
+  });
 
   return {
     web,
     start: () => socket?.start(),
     stop: async () => {
+      isStopping = true;
       await socket?.stop();
-      await within(mostSettling, Promise.all(underWay));
+      await within(mostSettling, untilIdle());
     },
   };
 }

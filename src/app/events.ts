@@ -10,7 +10,8 @@ import type { Source, WorkspaceOf } from "./who.ts";
 
 export interface EventParts {
   store: Store;
-  workspaceOf: WorkspaceOf;
+  /** as of requests, and makes no workspace */
+  eventWorkspaceOf: WorkspaceOf;
   leave: Leave;
   log: Log;
 }
@@ -59,8 +60,8 @@ function gone(reason: string, teams?: readonly unknown[]): Handler {
 }
 
 function paused(reason: string): Handler {
-  return async ({ store, workspaceOf, log }, source, event) => {
-    const workspace = await workspaceOf(source);
+  return async ({ store, eventWorkspaceOf, log }, source, event) => {
+    const workspace = await eventWorkspaceOf(source);
     const channel = channelOf(event);
     if (workspace === undefined || channel === undefined) return;
     const rules = await pauseRules(store, workspace, { channel: channel.id, byAnyName: true }, reason);
@@ -69,8 +70,8 @@ function paused(reason: string): Handler {
 }
 
 function resumed(...reasons: string[]): Handler {
-  return async ({ store, workspaceOf, log }, source, event) => {
-    const workspace = await workspaceOf(source);
+  return async ({ store, eventWorkspaceOf, log }, source, event) => {
+    const workspace = await eventWorkspaceOf(source);
     const channel = channelOf(event);
     if (workspace === undefined || channel === undefined) return;
     const rules = await resumeRules(store, workspace, reasons, { channel: channel.id, byAnyName: true });
@@ -79,8 +80,8 @@ function resumed(...reasons: string[]): Handler {
 }
 
 /** Rules made in Slack know their channel by its id. Those of rules.yml name it, and Slack does not know the old name. */
-async function renamed({ store, workspaceOf, log }: EventParts, source: Source, event: object): Promise<void> {
-  const workspace = await workspaceOf(source);
+async function renamed({ store, eventWorkspaceOf, log }: EventParts, source: Source, event: object): Promise<void> {
+  const workspace = await eventWorkspaceOf(source);
   const channel = channelOf(event);
   if (workspace === undefined || channel?.name === undefined) return;
   const reason = `the channel is called #${channel.name} now: write that into rules.yml`;
@@ -92,8 +93,8 @@ async function renamed({ store, workspaceOf, log }: EventParts, source: Source, 
 }
 
 /** A private channel gets another id when somebody begins to share it: its rules wait, whatever comes of that. */
-async function moved({ store, workspaceOf, log }: EventParts, source: Source, event: object): Promise<void> {
-  const workspace = await workspaceOf(source);
+async function moved({ store, eventWorkspaceOf, log }: EventParts, source: Source, event: object): Promise<void> {
+  const workspace = await eventWorkspaceOf(source);
   const from = "old_channel_id" in event ? event.old_channel_id : undefined;
   const to = "new_channel_id" in event ? event.new_channel_id : undefined;
   if (workspace === undefined || !isChannelId(from) || !isChannelId(to) || from === to) return;

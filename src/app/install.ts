@@ -5,10 +5,12 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { Log } from "../log.ts";
 import { failedPage, installedPage } from "../pages/install.ts";
 import { sendPage } from "../pages/page.ts";
+import { pausedBy } from "../send/failure.ts";
+import { workspaceWords } from "../slack/errors.ts";
 import { slackFetch } from "../slack/fetch.ts";
+import { install } from "../store/install.ts";
 import { addNonce, takeNonce } from "../store/nonces.ts";
 import type { Store } from "../store/store.ts";
-import { putWorkspace } from "../store/workspaces.ts";
 import { boltLog } from "./bolt-log.ts";
 import { botScopes, slackPaths } from "./manifest.ts";
 
@@ -34,6 +36,8 @@ const mostBegun = { points: 20, duration: 60 };
 export function createInstall({ store, log, oauth, url, apiUrl }: InstallParts): Router {
   const options = { scopes: Object.keys(botScopes), redirectUri: `${url}${slackPaths.redirect}` };
   const limiter = new RateLimiterMemory(mostBegun);
+  /** how many rules an install found paused, for its page */
+  const pausedRules = new WeakMap<object, number>();
   const installer = new InstallProvider({
     ...oauth,
     stateCookieName: cookie,
@@ -50,7 +54,8 @@ export function createInstall({ store, log, oauth, url, apiUrl }: InstallParts):
       },
     },
     installationStore: {
-      storeInstallation: (installation) => keep(store, installation as Installation<"v2">),
+      storeInstallation: async (installation) =>
+        void pausedRules.set(installation, await keep(store, installation as Installation<"v2">)),
       fetchInstallation: () => Promise.reject(new Error("installs are looked up by who.ts")),
     },
     logger: boltLog(log),
@@ -77,7 +82,8 @@ export function createInstall({ store, log, oauth, url, apiUrl }: InstallParts):
         const { team, enterprise, appId } = installation;
         log.info({ workspace: team?.id ?? enterprise?.id }, "the Slack app was installed");
         const teamName = team?.name ?? enterprise?.name;
-        sendPage(response, 200, installedPage({ teamName, teamId: team?.id, appId }));
+        const paused = pausedRules.get(installation) ?? 0;
+        sendPage(response, 200, installedPage({ teamName, teamId: team?.id, appId, paused }));
       },
       failure: (error) => {
         log.warn({ code: error.code }, "an install did not come to its end");
@@ -101,16 +107,11 @@ function whyOf(code: string, said: unknown): "cancelled" | "expired" | "failed" 
 
 const keyOf = (state: string) => `install:${createHash("sha256").update(state).digest("base64url")}`;
 
-/** @throws Error where Slack gave no token: an install without one could do nothing */
-async function keep(store: Store, installation: Installation<"v2">): Promise<void> {
+/** @returns how many rules of before are paused; throws Error where Slack gave no token: an install without one could do nothing */
+async function keep(store: Store, installation: Installation<"v2">): Promise<number> {
   const { team, enterprise, isEnterpriseInstall, bot, user } = installation;
   const whole = isEnterpriseInstall ? enterprise : team;
   if (!whole || !bot) throw new Error("Slack told no workspace or no token");
-  await putWorkspace(store, {
-    id: whole.id,
-    token: bot.token,
-    name: whole.name,
-    botUser: bot.userId,
-    installer: user.id,
-  });
+  const told = { id: whole.id, token: bot.token, name: whole.name, botUser: bot.userId, installer: user.id };
+  return install(store, told, workspaceWords.map(pausedBy));
 }

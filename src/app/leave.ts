@@ -1,4 +1,5 @@
 import { pausedBy } from "../send/failure.ts";
+import { ChatError } from "../slack/errors.ts";
 import type { SlackIdentity } from "../slack/look.ts";
 import { pauseRules } from "../store/pause-rules.ts";
 import type { Store } from "../store/store.ts";
@@ -7,7 +8,7 @@ import { listTeams, slackWorkspace } from "../store/workspaces.ts";
 import type { Source } from "./who.ts";
 
 /**
- * What is done when the app was uninstalled, or its token revoked.
+ * What is done when the app was uninstalled, or its token revoked. May throw: then it is to be asked again.
  * @param teams of the organization, as Slack tells them, where it is gone from these alone
  * @returns the workspaces that it is gone from
  */
@@ -30,12 +31,16 @@ export const leaveInstalled =
     return id === undefined || (await takesToken(slack, id)) ? [] : uninstall(store, id, reason);
   };
 
-/** Where Slack cannot be asked, its event counts. */
-const takesToken = (slack: SlackIdentity, workspace: string): Promise<boolean> =>
-  slack.bot(workspace).then(
-    () => true,
-    () => false,
-  );
+/** @throws where Slack cannot say: its event comes again, and then it may */
+async function takesToken(slack: SlackIdentity, workspace: string): Promise<boolean> {
+  try {
+    await slack.bot(workspace);
+    return true;
+  } catch (error) {
+    if (error instanceof ChatError && error.outcome === "workspace") return false;
+    throw error;
+  }
+}
 
 /**
  * With SLACK_BOT_TOKEN: the token and the data are the operator's, so nothing is erased. The rules go on when Belfry

@@ -71,6 +71,8 @@ export function manifest(reach: Reach): object {
   return {
     display_information: display,
     features: {
+      // Without its tab for messages the app could write to nobody directly.
+      app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: "belfry", always_online: true },
       slash_commands: [{ ...slashCommand, ...(url && { url: `${url}${slackPaths.events}` }) }],
     },

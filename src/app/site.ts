@@ -14,7 +14,7 @@ import { createInstall } from "./install.ts";
 import { leaveInstalled, leaveOnly } from "./leave.ts";
 import { slackPaths } from "./manifest.ts";
 import { createRespond } from "./respond.ts";
-import { installedWorkspace, onlyWorkspace } from "./who.ts";
+import { installedWorkspace, knownWorkspace, onlyWorkspace } from "./who.ts";
 
 export interface SiteParts {
   config: Config & { app: SlackAppConfig };
@@ -41,10 +41,12 @@ export function createSite({ config, store, templates, chatOf, hookUrl, say, log
   const { app: settings, slack, slackApiUrl: apiUrl, url } = config;
   const tokenOf = async (id: string) => (id === slackWorkspace.id ? slack?.token : findToken(store, id));
   const look = createLook(tokenOf, apiUrl);
+  const only = onlyWorkspace(look);
   const app = createSlackApp({
     ...{ config: settings, apiUrl, store, say, log, run },
     leave: settings.oauth ? leaveInstalled(store, look) : leaveOnly(store),
-    workspaceOf: settings.oauth ? installedWorkspace(store) : onlyWorkspace(look),
+    workspaceOf: settings.oauth ? installedWorkspace(store) : only,
+    eventWorkspaceOf: settings.oauth ? knownWorkspace(store) : only,
     respond: createRespond(apiUrl),
     installUrl: settings.oauth && url && `${url}${slackPaths.install}`,
     desk: {

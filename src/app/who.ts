@@ -14,8 +14,8 @@ export interface Source {
 export type WorkspaceOf = (source: Source) => Promise<string | undefined>;
 
 /**
- * With OAuth: the workspace of the team, else the team's part of its organization's install. Each team of an
- * organization is a workspace of its own, so that none sees another one's projects.
+ * With OAuth, for commands and clicks: the workspace of the team, else the team's part of its organization's install. Each team of an
+ * organization is a workspace of its own, so that none sees another one's projects; its first command makes it.
  */
 export const installedWorkspace =
   (store: Store): WorkspaceOf =>
@@ -29,6 +29,17 @@ export const installedWorkspace =
     if (!whole || whole.removed_at !== null) return undefined;
     await ensureTeam(store, team, organization);
     return team;
+  };
+
+/**
+ * With OAuth, for events: the workspace of the team where it is there. It makes none: an event that comes late must not
+ * bring a team back that lost the app, and where nothing is there nothing is to be done.
+ */
+export const knownWorkspace =
+  (store: Store): WorkspaceOf =>
+  async ({ team }) => {
+    const own = team === undefined ? undefined : await findWorkspace(store, team);
+    return own && own.removed_at === null ? own.id : undefined;
   };
 
 /** With SLACK_BOT_TOKEN: the one workspace, for requests of the token's own team or organization only. */

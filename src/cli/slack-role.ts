@@ -40,7 +40,7 @@ export async function createSlackRole(parts: Parts, roles: { web: boolean; worke
         hookUrl: (id) => hookUrl(config, id),
       })
     : undefined;
-  const loops = roles.worker ? await import("./slack-loops.ts") : undefined;
+  const loops = roles.worker ? await import("../app/loops.ts") : undefined;
   const { createRespond } = await import("../app/respond.ts");
   let stopLoops: (() => Promise<void>) | undefined;
   return {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { slackPaths } from "../app/manifest.ts";
 import type { Config } from "../config.ts";
@@ -98,7 +99,11 @@ async function serve(io: Io, roles: Roles): Promise<void> {
     };
     const workspace = await untilThere({ store, stopped, onAway }, async () => {
       await prepareStore(store);
-      if (config.app?.oauth) return { own: undefined };
+      if (config.app?.oauth) {
+        if (existsSync(config.rules))
+          io.out(`${config.rules} is left aside: with SLACK_CLIENT_ID people subscribe in Slack.`);
+        return { own: undefined };
+      }
       const own = await chooseWorkspace(io, store, config);
       await ensureWorkspace(store, own);
       stops.push(await followRulesFile({ io, config, store, workspace: own.id, log }));

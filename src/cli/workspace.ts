@@ -15,9 +15,9 @@ import type { Io } from "./io.ts";
 const fixed = new Map([previewWorkspace, slackWorkspace].map((workspace) => [workspace.id, workspace]));
 
 /**
- * The workspace that a server's rules.yml is about: the one of --workspace, else that of SLACK_BOT_TOKEN from its first
- * use on, also where the token is not set, because a command's shell is seldom the server's; else the only one that
- * installed the app, else the local preview.
+ * The workspace that the rules.yml of a server without OAuth is about: the one of --workspace, else that of
+ * SLACK_BOT_TOKEN from its first use on, also where the token is not set, because a command's shell is seldom the
+ * server's; else the only one that installed the app, else the local preview.
  * @throws UserError when --workspace names none that is there
  */
 export async function chooseWorkspace(io: Io, store: Store, config: Config): Promise<Workspace> {
@@ -35,8 +35,9 @@ export async function commandWorkspace(io: Io, store: Store, config: Config): Pr
 async function choices(io: Io, store: Store, config: Config): Promise<Workspace[]> {
   const asked = io.workspace();
   if (asked !== undefined) return [fixed.get(asked) ?? (await installed(store, asked))];
-  if (config.slack || (await hasWorkspace(store, slackWorkspace.id))) return [slackWorkspace];
-  return (await listWorkspaces(store)).map(({ id }) => ({ id, chat: "slack" }));
+  if (!config.app?.oauth && (config.slack || (await hasWorkspace(store, slackWorkspace.id)))) return [slackWorkspace];
+  const others = (await listWorkspaces(store)).filter(({ id }) => id !== slackWorkspace.id);
+  return others.map(({ id }) => ({ id, chat: "slack" }));
 }
 
 async function installed(store: Store, id: string): Promise<Workspace> {

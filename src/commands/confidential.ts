@@ -20,7 +20,7 @@ export async function askConfidential(
     ? "This channel is shared with another company: its people would read them, too."
     : "This channel is public: everybody in the workspace could read them.";
   return {
-    text: `The rule would post confidential issues, merge requests and comments here. ${readers}`,
+    text: `This would post confidential issues, merge requests and comments here. ${readers}`,
     buttons: [
       { label, line, style: "danger" },
       { label: "Cancel", line: "cancel" },

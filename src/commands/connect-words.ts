@@ -5,7 +5,7 @@ import { type Scheme, schemes } from "../forges/verify.ts";
 import { brandName } from "../rules/file-names.ts";
 import { nearest } from "../rules/nearest.ts";
 import { quoted } from "../rules/problem.ts";
-import { unwrapped } from "./unwrapped.ts";
+import { unwrapped } from "../rules/unwrapped.ts";
 
 /** What somebody wants to connect. */
 export interface Wish {
@@ -13,7 +13,8 @@ export interface Wish {
   forge: Forge | undefined;
   /** of the forge, a project or a group */
   address: URL | undefined;
-  scheme: Scheme;
+  /** undefined: not said */
+  scheme: Scheme | undefined;
   brand: string | undefined;
 }
 
@@ -39,7 +40,7 @@ export function readConnect(forges: Forges, words: string): Wish {
     else forge = readForge(forges, word);
   }
   if (forge && scheme) refuseScheme(forge, scheme);
-  return { forge, address, scheme: scheme ?? forge?.schemes[0] ?? "token", brand };
+  return { forge, address, scheme, brand };
 }
 
 /** A forge by its name, its title or another name in its headers: `gitcode` is AtomGit. */

@@ -1,8 +1,8 @@
 import { UserError } from "../errors.ts";
 import type { Forge } from "../forges/forge.ts";
 import { newSecret } from "../forges/secrets.ts";
-import { addHook, listHooks, type NewHook } from "../store/hooks.ts";
-import { type Command, type CommandEntry, type Desk, doing, type Reply } from "./command.ts";
+import { addHook, type Hook, listHooks, NameTakenError, type NewHook } from "../store/hooks.ts";
+import { type Asker, type Command, type CommandEntry, type Desk, doing, type Reply } from "./command.ts";
 import { hooksPageOf, nameFor } from "./connect-name.ts";
 import { readConnect, type Wish } from "./connect-words.ts";
 import { pasteLines, placeLine } from "./paste-lines.ts";
@@ -26,7 +26,7 @@ const mostHooks = 100;
 
 async function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply> {
   const wish = readConnect(desk.forges, words);
-  const { forge, address, brand, scheme } = wish;
+  const { forge, address, brand } = wish;
   if (!forge) return askForge(desk, wish);
   const { store } = desk;
   const { workspace } = asker;
@@ -36,24 +36,43 @@ async function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply>
       `This workspace has ${taken.length} hooks. Disconnect one of them first: \`/belfry connections\``,
     );
   }
-  const name = nameFor(forge, address, taken);
+  const scheme = wish.scheme ?? forge.schemes[0] ?? "token";
   const secret = newSecret[scheme]();
-  const made: NewHook = { workspace, name, forge: forge.name, brand, scheme, secrets: [secret], origin: "command" };
-  const hook = await addHook(store, made, doing(asker));
+  const made: Unnamed = { workspace, forge: forge.name, brand, scheme, secrets: [secret], origin: "command" };
+  const hook = await addNamed(desk, asker, made, (others) => nameFor(forge, address, others), taken);
   return { text: steps(desk, forge, { ...hook, secret, page: address && hooksPageOf(forge, address) }) };
 }
 
-function askForge({ forges }: Desk, { address }: Wish): Reply {
-  const more = address ? ` ${address.href}` : "";
+type Unnamed = Omit<NewHook, "name">;
+
+/** Makes a hook with the next free name: another one may take a name in the same moment. */
+async function addNamed(
+  desk: Desk,
+  asker: Asker,
+  hook: Unnamed,
+  nameBeside: (taken: readonly string[]) => string,
+  taken: readonly string[],
+): Promise<Hook> {
+  const name = nameBeside(taken);
+  try {
+    return await addHook(desk.store, { ...hook, name }, doing(asker));
+  } catch (error) {
+    if (!(error instanceof NameTakenError)) throw error;
+    return addNamed(desk, asker, hook, nameBeside, [...taken, name]);
+  }
+}
+
+/** Only the forges that have the scheme, where one was typed. */
+function askForge({ forges }: Desk, { address, scheme, brand }: Wish): Reply {
+  const more = [address?.href ?? [], scheme ? `scheme:${scheme}` : [], brand ? `brand:${brand}` : []].flat();
+  const fitting = Object.values(forges).filter(({ schemes }) => scheme === undefined || schemes.includes(scheme));
   return {
     text: "Which forge do your webhooks come from?",
-    buttons: Object.values(forges).map(({ name, title }) => ({ label: title, line: `connect ${name}${more}` })),
+    buttons: fitting.map(({ name, title }) => ({ label: title, line: ["connect", name, ...more].join(" ") })),
   };
 }
 
-interface Made extends Pick<Wish, "scheme"> {
-  id: string;
-  name: string;
+interface Made extends Pick<Hook, "id" | "name" | "scheme"> {
   secret: string;
   page: string | undefined;
 }
@@ -63,7 +82,7 @@ const steps = (desk: Desk, forge: Forge, { name, page, ...hook }: Made): string 
     `The hook \`${name}\` waits for ${forge.title}. Only you see this, and only now:`,
     ...pasteLines(forge, { ...hook, url: desk.hookUrl(hook.id) }),
     `1. ${placeLine(forge, page)}`,
-    "2. Paste what is above, and tick the events that your rules name. Without kinds a rule is about merge requests, pipelines, deployments, releases, tags and pushes.",
+    "2. Paste what is above, and tick the events that your rules name. A rule without kinds posts merge requests, failed pipelines, deployments, releases, tags and pushes.",
     "3. Save. `/belfry connections` tells when something has arrived.",
     "4. In a channel: `/belfry subscribe group/name`",
     `If the secret gets lost, \`/belfry connections rotate ${name}\` makes a new one.`,

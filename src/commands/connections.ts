@@ -15,7 +15,7 @@ export const connections: CommandEntry = {
   does: "list the hooks with their last delivery, give one a new secret, remove one",
   help: [
     "`/belfry connections` lists the hooks, what arrived last, and who made them.",
-    "`/belfry connections rotate gitlab` shows a new secret, once; the old one stays valid until `/belfry connections finish gitlab`.",
+    "`/belfry connections rotate gitlab` shows a new secret, once; the old one stays valid until `/belfry connections finish gitlab`, which asks first.",
     "`/belfry connections disconnect gitlab` removes a hook. I ask first.",
     "A hook is changed by who made it and by administrators of the workspace.",
   ].join("\n"),
@@ -51,12 +51,14 @@ async function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply>
     const hint = near ? `Did you mean \`${near}\`?` : `Choose one of: ${Object.keys(changes).join(", ")}.`;
     throw new UserError(`${quoted(verb)} is nothing that I do with hooks. ${hint}`);
   }
-  if (name === undefined || more.length > 0) {
+  // Only a button has a word behind the name.
+  const [mark, ...rest] = asker.confirmed ? more : [undefined, ...more];
+  if (name === undefined || rest.length > 0) {
     throw new UserError(`Name one hook, such as \`/belfry connections ${verb.toLowerCase()} gitlab\`.`);
   }
   const hook = await named(desk, asker, name);
   await refuseOthers(desk, asker, hook);
-  return change(desk, asker, hook);
+  return change(desk, asker, hook, mark);
 }
 
 async function list(desk: Desk, asker: Asker): Promise<Reply> {

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { readProject } from "../rules/projects.ts";
+import { unwrapped } from "../rules/unwrapped.ts";
 import { code } from "../slack/text.ts";
 import { type DeliverySummary, listDeliveries } from "../store/deliveries.ts";
 import { shortDeliveryId } from "../store/find-deliveries.ts";
@@ -9,7 +10,6 @@ import { channelsOf, rulesHere } from "./here.ts";
 import { briefOutcome, deliveryOutcome } from "./outcome.ts";
 import { ago, typed } from "./say.ts";
 import { shownHere } from "./shown-deliveries.ts";
-import { unwrapped } from "./unwrapped.ts";
 
 export const deliveries: CommandEntry = {
   run,

@@ -7,7 +7,7 @@ import { type Asker, type CommandEntry, type Desk, doing, type Reply } from "./c
 import { askConfidential } from "./confidential.ts";
 import { refuseFileRule, ruleHere, rulesHere } from "./here.ts";
 import { isSameRule } from "./same-rule.ts";
-import { sentence } from "./say.ts";
+import { ended } from "./say.ts";
 import { alreadyHere } from "./subscribe.ts";
 import { wrongWords } from "./wrong-words.ts";
 
@@ -37,6 +37,6 @@ async function run(desk: Desk, asker: Asker, typed: string): Promise<Reply> {
   if (question) return question;
   const changed = await rewordRule(desk.store, asker.workspace, rule.id, after, doing(asker));
   if (!changed) throw new UserError(`Rule \`${rule.id}\` was removed meanwhile.`);
-  const state = changed.paused === undefined ? "" : `\nIt is paused: ${sentence(changed.paused)}.`;
+  const state = changed.paused === undefined ? "" : `\nIt is paused: ${ended(changed.paused)}`;
   return { text: `Changed: rule \`${rule.id}\` says now\n${code(after)}\nbefore:\n${code(rule.words)}${state}` };
 }

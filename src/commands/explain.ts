@@ -1,5 +1,6 @@
 import type { Project } from "../events.ts";
 import { namesProject } from "../rules/names-project.ts";
+import { unwrapped } from "../rules/unwrapped.ts";
 import { findDelivery } from "../store/deliveries.ts";
 import type { Asker, Command, CommandEntry, Desk, Reply } from "./command.ts";
 import { explainLines } from "./explain-lines.ts";
@@ -10,7 +11,7 @@ import { type LinkObject, readLink } from "./link-object.ts";
 import { toType, typed } from "./say.ts";
 import { shownHere } from "./shown-deliveries.ts";
 import { typedDelivery } from "./typed-delivery.ts";
-import { unwrapped } from "./unwrapped.ts";
+import { whyNotChange } from "./why-nothing.ts";
 
 export const explain: CommandEntry = {
   run,
@@ -62,8 +63,10 @@ function notNamed({ project: { path, group } }: LinkObject): Reply {
 }
 
 async function notArrived(desk: Desk, asker: Asker, { what, project }: LinkObject): Promise<string[]> {
-  const hooks = await hookLines(desk, asker);
   const nothing = `Nothing about this ${what} of ${typed(project.path)} has arrived lately.`;
+  // Hooks are shown to those who may see `connections`.
+  if ((await whyNotChange(desk, asker)) !== undefined) return [`${nothing} Does the forge send it?`];
+  const hooks = await hookLines(desk, asker);
   if (hooks.length === 0) return [`${nothing} There is no hook yet: ${toType("connect")}`];
   return [`${nothing} Does the forge send it? These are the hooks:`, ...hooks];
 }

@@ -32,9 +32,9 @@ export async function findEvent(
 const isOf = (kinds: readonly string[], { kind }: DeliverySummary) =>
   kinds.length === 0 || (kind !== null && kinds.includes(kind));
 
-/** The event of a delivery, read again; undefined where its body was removed or is not what it was taken for. */
+/** The event of a delivery, read again; undefined where its body was removed, is too large or is not what it was taken for. */
 export function eventOf({ forges }: Desk, { forge, brand, headers, body }: FullDelivery): Event | undefined {
-  if (body === null) return undefined;
+  if (body === null || body.byteLength > mostBytes) return undefined;
   const delivery = { headers: JSON.parse(headers) as Record<string, string>, body };
   const reading = forges[forge]?.parse(delivery, brand ?? undefined);
   return reading?.state === "event" ? reading.event : undefined;

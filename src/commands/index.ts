@@ -16,14 +16,16 @@ import { commandNamed, type Entries, helpFor } from "./help.ts";
 import { isDirect } from "./here.ts";
 import { list } from "./list.ts";
 import { mute, unmute } from "./mute.ts";
-import { pause, resume } from "./pause.ts";
+import { pause } from "./pause.ts";
 import { replay } from "./replay.ts";
+import { resume } from "./resume.ts";
 import { sentence, toType, typed } from "./say.ts";
 import { show } from "./show.ts";
 import { subscribe } from "./subscribe.ts";
 import { test } from "./test.ts";
 import { unsubscribe } from "./unsubscribe.ts";
-import { whoami, whyNothing } from "./whoami.ts";
+import { whoami } from "./whoami.ts";
+import { whyNotChange } from "./why-nothing.ts";
 
 /** Every command, in the order in which `help` names them. A new one is one line here. */
 export const commands: Entries = {
@@ -94,9 +96,6 @@ async function named({ look }: Desk, asker: Asker): Promise<Asker> {
     throw error;
   }
 }
-
-const whyNotChange = async ({ look }: Desk, { workspace, user }: Asker): Promise<string | undefined> =>
-  whyNothing(await look.person(workspace, user));
 
 function unknownCommand(first: string, words: string): string {
   if (looksLikeProject(first) || "rule" in parseRule(words))

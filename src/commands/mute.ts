@@ -32,6 +32,9 @@ export const unmute: CommandEntry = {
   changes: true,
 };
 
+/** Things that are muted in one channel at once: they are listed in one answer. */
+const mostMutes = 20;
+
 async function runMute(desk: Desk, asker: Asker, typed: string): Promise<Reply> {
   const { store } = desk;
   const { workspace, channel, channelName } = asker;
@@ -40,6 +43,8 @@ async function runMute(desk: Desk, asker: Asker, typed: string): Promise<Reply> 
   if (wanted === "") throw new UserError("Name what to mute, such as `mute pipeline for 2h` or `mute group/project`.");
   const read = parseMute(wanted);
   if ("problem" in read) return { text: wrongWords(read.problem, wanted) };
+  if ((await listMutes(store, workspace, channelsOf(asker))).length >= mostMutes)
+    throw new UserError(`${mostMutes} things are muted here, and that is the most. End one first: \`/belfry unmute\``);
   const words = formatMute(read.mute);
   const until = lasts === undefined ? undefined : new Date(store.now().getTime() + lasts).toISOString();
   const { id } = await addMute(store, workspace, { channel, channelName, words, until }, doing(asker));

@@ -33,7 +33,7 @@ async function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply>
   const what = kind ? `${code(`${kind}:${action}`)} of ${typed(project ?? "")}` : "The delivery";
   return {
     text: [
-      `${what} is read again with today's rules, within two seconds. What they post is posted, even where it was posted before.`,
+      `${what} is read again with today's rules, in every channel that wants it: also where it was posted before.`,
       `\`/belfry explain ${await shortDeliveryId(store, workspace, id)}\` tells what became of it.`,
     ].join("\n"),
   };

@@ -19,6 +19,9 @@ export const sentence = (text: string): string =>
     })
     .join("");
 
+/** The same with a full stop at its end, where it has none. */
+export const ended = (text: string): string => sentence(text.endsWith(".") ? text : `${text}.`);
+
 /** Who did something, as the audit knows them: a link to the person, else `terminal`, `rules.yml` or `Slack`. */
 export const who = (actor: string | undefined): string =>
   actor === undefined ? "somebody" : /^[UW][A-Z0-9]{1,30}$/.test(actor) ? `<@${actor}>` : inline(actor);

@@ -10,7 +10,7 @@ import { type Asker, type CommandEntry, type Desk, doing, type Reply } from "./c
 import { askConfidential } from "./confidential.ts";
 import { isDirect, rulesHere } from "./here.ts";
 import { isSameRule } from "./same-rule.ts";
-import { ago, sentence, typed } from "./say.ts";
+import { ago, ended, typed } from "./say.ts";
 import { wrongWords } from "./wrong-words.ts";
 
 export const subscribe: CommandEntry = {
@@ -39,6 +39,8 @@ async function store(desk: Desk, asker: Asker, rule: Pick<StoredRule, "words" | 
   const here = await rulesHere(desk, asker);
   const same = here.find(({ grammar }) => isSameRule(grammar, rule.grammar));
   if (same) return { text: alreadyHere(same) };
+  // What rules.yml says is not ours to limit.
+  if (here.filter(({ origin }) => origin !== "file").length >= mostRules) return { text: tooMany };
   const line = `subscribe ${rule.words}`;
   const question = await askConfidential(desk, asker, rule.grammar, { line, label: "Subscribe anyway" });
   if (question) return question;
@@ -47,6 +49,10 @@ async function store(desk: Desk, asker: Asker, rule: Pick<StoredRule, "words" | 
   const place = { channel: asker.channel, words: rule.words };
   return stored(desk, await addRule(desk.store, asker.workspace, "command", place, doing(asker)));
 }
+
+/** Rules of one channel that were made here: more than anybody reads. */
+const mostRules = 100;
+const tooMany = `This channel has ${mostRules} rules, and that is the most. Remove one first, or have one for more projects, such as \`group/**\`.`;
 
 const direct = "Nothing is subscribed in a direct message. Type this in a channel.";
 
@@ -63,7 +69,7 @@ async function whyNotHere({ look }: Desk, asker: Asker): Promise<string | undefi
 
 /** That a rule is here already, for `subscribe` and `edit`. */
 export function alreadyHere({ id, words, paused }: StoredRule): string {
-  const state = paused === undefined ? "" : ` It is paused: ${sentence(paused)}. \`/belfry resume ${id}\` resumes it.`;
+  const state = paused === undefined ? "" : ` It is paused: ${ended(paused)} \`/belfry resume ${id}\` resumes it.`;
   return `This rule is here already, as \`${id}\`:\n${code(words)}${state && `\n${state.trim()}`}`;
 }
 
@@ -72,13 +78,18 @@ async function stored({ store }: Desk, { id, words, grammar, workspace }: Stored
   const seen = await lastSeen(store, workspace, grammar);
   if (seen)
     return { text: `${says}\nWorking: ${typed(seen.project)} sent something ${ago(seen.receivedAt, store.now())}.` };
-  if ((await listHooks(store, workspace)).length > 0)
-    return {
-      text: `${says}\nWaiting for the first delivery. This answer changes when it arrives.`,
-      waitsFor: { rule: id },
-    };
+  const waitsFor = { rule: id };
+  if ((await listHooks(store, workspace)).length > 0) return { text: `${says}\n${waiting(grammar)}`, waitsFor };
   return {
     text: `${says}\nNothing can arrive yet: this workspace has no hook.`,
+    waitsFor,
     buttons: [{ label: "Connect GitLab", line: "connect gitlab", style: "primary" }],
   };
+}
+
+/** Slack takes the later answer for half an hour. https://docs.slack.dev/interactivity/handling-user-interaction */
+function waiting({ projects }: StoredRule["grammar"]): string {
+  const [one, ...more] = projects.flatMap(({ not, pattern }) => (not ? [] : [pattern]));
+  const what = one === undefined || more.length > 0 ? "these projects" : typed(one);
+  return `Waiting for the first delivery of ${what}: I will say so here when it arrives within half an hour, and \`/belfry list\` shows it later. \`/belfry connections\` shows your hooks.`;
 }

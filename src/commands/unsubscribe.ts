@@ -2,7 +2,7 @@ import { UserError } from "../errors.ts";
 import type { RuleGrammar } from "../rules/grammar.ts";
 import { parseRule } from "../rules/parse.ts";
 import { code } from "../slack/text.ts";
-import { removeRule } from "../store/change-rules.ts";
+import { removeRules } from "../store/change-rules.ts";
 import type { StoredRule } from "../store/rules.ts";
 import { type Asker, type CommandEntry, type Desk, doing, type Reply } from "./command.ts";
 import { isRuleId, refuseFileRule, ruleHere, rulesHere } from "./here.ts";
@@ -27,14 +27,24 @@ async function run(desk: Desk, asker: Asker, words: string): Promise<Reply> {
   const found = await meant(desk, asker, words);
   if (!Array.isArray(found)) return found;
   for (const rule of found) refuseFileRule(rule);
-  return asker.confirmed ? remove(desk, asker, found) : ask(found);
+  return asker.confirmed ? remove(desk, asker, found, idsIn(words)) : ask(found);
+}
+
+/** The ids that were typed, or that a button has; none where it is anything else. */
+function idsIn(words: string): string[] {
+  const parts = words.split(/\s+/).filter((part) => part !== "");
+  return parts.every(isRuleId) ? [...new Set(parts.map((part) => part.toLowerCase()))] : [];
 }
 
 /** The rules that somebody means: by their ids, by their one project, or by all of their words. */
 async function meant(desk: Desk, asker: Asker, words: string): Promise<StoredRule[] | Reply> {
   const parts = words.split(/\s+/).filter((part) => part !== "");
   if (parts.length === 0) throw new UserError("Name a rule or a project, such as `unsubscribe group/project`.");
-  if (parts.every(isRuleId)) return Promise.all([...new Set(parts)].map((part) => ruleHere(desk, asker, part)));
+  const ids = idsIn(words);
+  // Of several that were asked about some may be gone meanwhile.
+  const left = asker.confirmed ? (await rulesHere(desk, asker)).filter(({ id }) => ids.includes(id)) : [];
+  if (left.length > 0) return left;
+  if (ids.length > 0) return Promise.all(ids.map((id) => ruleHere(desk, asker, id)));
   const read = parseRule(words);
   if ("problem" in read) {
     if (parts.length === 1 && !/[/*:]/.test(words)) return [await ruleHere(desk, asker, words)];
@@ -68,12 +78,14 @@ function ask(rules: readonly StoredRule[]): Reply {
   };
 }
 
-async function remove(desk: Desk, asker: Asker, rules: readonly StoredRule[]): Promise<Reply> {
-  for (const { id } of rules) await removeRule(desk.store, asker.workspace, id, doing(asker));
-  const what = rules.length === 1 ? `rule \`${rules[0]?.id}\` is gone` : `${rules.length} rules are gone`;
-  return {
-    text: [`Unsubscribed: ${what}. To undo, type:`, ...rules.map(({ words }) => toType(`subscribe ${words}`))].join(
-      "\n",
-    ),
-  };
+/** @param ids what was asked for: more than there are, where some are gone */
+async function remove(desk: Desk, asker: Asker, rules: readonly StoredRule[], ids: readonly string[]): Promise<Reply> {
+  const found = rules.map(({ id }) => id);
+  const removed = await removeRules(desk.store, asker.workspace, found, doing(asker));
+  const missing = [...new Set([...ids, ...found])].filter((id) => !removed.includes(id)).map((id) => code(id));
+  const gone = missing.length > 0 ? [`Not here any more: ${missing.join(", ")}`] : [];
+  const what = removed.length === 1 ? `rule \`${removed[0]}\` is gone` : `${removed.length} rules are gone`;
+  const undo = rules.filter(({ id }) => removed.includes(id)).map(({ words }) => toType(`subscribe ${words}`));
+  const done = undo.length > 0 ? [`Unsubscribed: ${what}. To undo, type:`, ...undo] : [];
+  return { text: [...done, ...gone].join("\n") };
 }

@@ -4,6 +4,7 @@ import { findWorkspace } from "../store/workspaces.ts";
 import type { Asker, CommandEntry, Desk, Reply } from "./command.ts";
 import { isDirect } from "./here.ts";
 import { channelLink, who } from "./say.ts";
+import { whyNothing } from "./why-nothing.ts";
 
 export const whoami: CommandEntry = {
   run,
@@ -28,15 +29,6 @@ async function run(desk: Desk, asker: Asker): Promise<Reply> {
       ...(whyNothing(person) === undefined ? aboutPlace(asker, place) : []),
     ].join("\n"),
   };
-}
-
-/** Why somebody changes nothing, in one sentence; undefined for full members of the workspace. */
-export function whyNothing(person: Person | undefined): string | undefined {
-  if (!person || person.isGone)
-    return "Slack does not know you as a member of this workspace, so you cannot change anything.";
-  if (person.isStranger) return "You belong to another workspace, so you cannot change anything here.";
-  if (person.isGuest) return "Guests cannot change anything here. Please ask a full member of the workspace.";
-  return undefined;
 }
 
 function mayDo(person: Person | undefined): string {

@@ -8,10 +8,12 @@ export interface Installed {
   /** Slack's ids: `T…`, `A…` */
   teamId: string | undefined;
   appId: string | undefined;
+  /** rules of before that are paused */
+  paused?: number;
 }
 
 /** After an install that went well: what to do next. */
-export const installedPage = ({ teamName, teamId, appId }: Installed): string =>
+export const installedPage = ({ teamName, teamId, appId, paused = 0 }: Installed): string =>
   layout({
     title: "Belfry is installed",
     description: "What to do next.",
@@ -22,10 +24,14 @@ export const installedPage = ({ teamName, teamId, appId }: Installed): string =>
 <li><code>/belfry connect gitlab</code> shows an address and a secret. Paste both in GitLab under Settings, Webhooks, of a project or a whole group.</li>
 <li><code>/belfry subscribe group/project</code> in the channel that wants to hear of it.</li>
 </ol>
+${paused > 0 ? ofBefore(paused) : ""}
 ${opener(teamId, appId)}
 <p class="quiet">Public channels need nothing more. Into a private one invite the app first: <code>/invite @belfry</code>.</p>
 </article>`,
   });
+
+const ofBefore = (paused: number): Html =>
+  html`<p>${paused === 1 ? "1 rule of before is paused" : `${paused} rules of before are paused`}: <code>/belfry resume all</code> in ${paused === 1 ? "its channel" : "their channels"}.</p>`;
 
 /** https://docs.slack.dev/interactivity/deep-linking */
 const opener = (team: string | undefined, app: string | undefined): Html =>

@@ -43,7 +43,8 @@ const uninstalled = "7 days";
 const kept = ({ bodies, rows }: Keep): readonly (readonly [what: string, long: string])[] => [
   ["Bodies of webhooks, and the messages made of them", durationOf(bodies)],
   ["That a webhook came and what became of it: times, kind, project, ids", durationOf(rows)],
-  ["Rules, hooks and the names of their channels, and who changed them (Slack’s id)", "until you uninstall"],
+  ["Rules, hooks and the names of their channels, and who made them (Slack’s id)", "until you uninstall"],
+  ["Who changed which rule, hook or mute, and when (Slack’s id)", "a year"],
   ["Name and id of your workspace, who installed Belfry (Slack’s id), Slack’s token", "until you uninstall"],
   ["Names of people in Slack", "not kept: asked for when a command needs them"],
 ];

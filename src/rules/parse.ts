@@ -8,6 +8,7 @@ import type { Piece, Problem } from "./problem.ts";
 import { problemAt } from "./problem.ts";
 import { looksLikeProject, readProject } from "./projects.ts";
 import { unknownWord } from "./unknown-word.ts";
+import { unwrapped } from "./unwrapped.ts";
 import { readCondition, readOption } from "./values.ts";
 import { plain, splitWords } from "./words.ts";
 
@@ -46,16 +47,10 @@ export function readWords(text: string): { draft: Draft } | Failed {
   const rule: RuleGrammar = { projects: [], kinds: [], conditions: [], options: {} };
   const draft: Draft = { ...rule, unwanted: [], places: [], optionPlaces: [] };
   for (const word of split.words) {
-    const failed = readWord(draft, unwrapped(word));
+    const failed = readWord(draft, { text: unwrapped(word.text), at: word.at });
     if (failed) return failed;
   }
   return { draft };
-}
-
-/** Slack wraps addresses: `<https://…>` and `<https://…|text>`. */
-function unwrapped(word: Piece): Piece {
-  const link = /^(-?)<([^|>]*)(?:\|[^>]*)?>$/.exec(word.text);
-  return link ? { text: `${link[1]}${link[2]}`, at: word.at } : word;
 }
 
 function readWord(draft: Draft, typed: Piece): Failed | undefined {

@@ -2,7 +2,11 @@ import type { Chat } from "../slack/chat.ts";
 import type { Store } from "../store/store.ts";
 import { findToken } from "../store/workspaces.ts";
 
-export type ChatOf = (workspace: string) => Promise<Chat | undefined>;
+/**
+ * A workspace's way to post; undefined where it is not connected. As long as its token stays, it is one and the same.
+ * @param how.isFresh the token is looked up now
+ */
+export type ChatOf = (workspace: string, how?: { isFresh: boolean }) => Promise<Chat | undefined>;
 
 /** Milliseconds in which a token is not asked for again: one that was changed is used after as long. */
 const fresh = 5_000;
@@ -17,13 +21,16 @@ export function createChats(
   connect: (token: string) => Promise<Chat>,
 ): ChatOf {
   const known = new Map<string, { token: string | undefined; chat: Chat | undefined; until: number }>();
-  return async (workspace) => {
+  return async (workspace, { isFresh } = { isFresh: false }) => {
     if (Object.hasOwn(fixed, workspace)) return fixed[workspace];
     const before = known.get(workspace);
-    if (before && before.until > performance.now()) return before.chat;
+    if (!isFresh && before && before.until > performance.now()) return before.chat;
     const token = await findToken(store, workspace);
-    const chat = token === before?.token ? before?.chat : token && (await connect(token));
-    known.set(workspace, { token, chat: chat || undefined, until: performance.now() + fresh });
-    return chat || undefined;
+    const made = token && token !== known.get(workspace)?.token ? await connect(token) : undefined;
+    // Another call may have been faster.
+    const other = known.get(workspace);
+    const chat = token === other?.token ? other?.chat : made;
+    known.set(workspace, { token, chat, until: performance.now() + fresh });
+    return chat;
   };
 }

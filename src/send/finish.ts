@@ -6,11 +6,11 @@ import type { ChatError } from "../slack/errors.ts";
 import type { Message } from "../slack/message.ts";
 import type { SendResult } from "../store/open-messages.ts";
 import { lastPassed, type TurnEnd } from "../store/paces.ts";
-import { pauseRules } from "../store/pause-rules.ts";
 import type { Taken } from "../store/take-message.ts";
 import { toldInNotice } from "../store/take-message.ts";
 import { isRefused } from "./ask-slack.ts";
 import { backoff, judge } from "./failure.ts";
+import { giveUp } from "./give-up.ts";
 import type { Sender } from "./sender.ts";
 
 /** Notes that a message was posted. One that is a notice stays repeatable: what it stands for was not said. */
@@ -71,14 +71,15 @@ export async function fail(
   );
   const { holds } = sender;
   if (error.retryAfter !== undefined) holds.hold(workspace, error.retryAfter * 1000);
-  const isGone = error.outcome === "workspace" && (await isRefused(chat, error));
+  const isSure = error.outcome === "workspace" && (await isRefused(chat, error));
   await untilNoted(sender, message, async () => {
+    // A token that came meanwhile is not the one that was refused.
+    const isGone = isSure && (await sender.chatOf(workspace, { isFresh: true })) === chat;
     const passed = await lastPassed(store.db, workspace, taken.turn.method);
     const verdict = judge(error, { message, failures: lane.failures, passed, isGone });
     if (verdict.pause) {
-      const whose = verdict.pause === "channel" ? { channel, byAnyName: true } : {};
-      const rules = await pauseRules(store, workspace, whose, verdict.reason);
-      log.warn({ workspace, channel, rules, reason: error.reason }, "rules paused");
+      const whose = { workspace, channel: verdict.pause === "channel" ? channel : undefined };
+      await giveUp(sender, { ...whose, reason: verdict.reason, word: error.reason });
     }
     const { result, end, failures, wait } = verdict;
     await finish(sender, taken, result, end, { failures, wait, at });

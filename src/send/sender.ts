@@ -12,6 +12,7 @@ import type { Store } from "../store/store.ts";
 import { type Taken, takeMessages } from "../store/take-message.ts";
 import type { Rendered } from "../templates/templates.ts";
 import type { Keyed } from "../work/keyed.ts";
+import type { ChatOf } from "./chats.ts";
 import { fail, finish, noteSent } from "./finish.ts";
 import type { Holds } from "./holds.ts";
 import { collectingNotice } from "./notice.ts";
@@ -23,8 +24,7 @@ export interface Sender {
   finish: (ended: EndedSend) => Promise<void>;
   /** id of this worker */
   worker: () => string;
-  /** the chat of a workspace; undefined where it is not connected (any more) */
-  chatOf: (workspace: string) => Promise<Chat | undefined>;
+  chatOf: ChatOf;
   render: (event: Event, rule: StoredRule) => Rendered;
   pace: { channel: Pace | undefined; posts: Pace | undefined };
   /** milliseconds after which messages become one notice; undefined while their age cannot be told */

@@ -29,8 +29,13 @@ export async function record(
 ): Promise<void> {
   const at = store.now().toISOString();
   const rows = changes.map(({ actor, action, object, channel, words }) => ({
-    ...{ workspace_id: workspace, at, actor, action, object },
-    ...{ channel: channel ?? null, words: words ?? null },
+    workspace_id: workspace,
+    at,
+    actor,
+    action,
+    object,
+    channel: channel ?? null,
+    words: words ?? null,
   }));
   for (let from = 0; from < rows.length; from += mostRows) {
     await trx

@@ -1,9 +1,9 @@
-import { randomInt } from "node:crypto";
 import type { Transaction } from "kysely";
 import { anchorsOf } from "../rules/anchors.ts";
 import { byTerminal, type Doing, record } from "./audit.ts";
 import { type StoredRule, toRule } from "./rules.ts";
 import type { Origin, RulesTable, Tables } from "./schema.ts";
+import { shortId } from "./short-id.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -59,22 +59,32 @@ export const pauseRule = (
     return true;
   });
 
-/** Removes a rule; its messages that wait are not sent. @returns false when there is no such rule */
-export const removeRule = (store: Store, workspace: string, id: string, doing: Doing): Promise<boolean> =>
-  inTransaction(store, async (trx) => {
-    // First the rule: whoever changes it at the same time waits here, and finds none.
-    const row = await trx
+/**
+ * Removes rules, all of them or none; their messages that wait are not sent.
+ * @returns the ids of those that were there
+ */
+export async function removeRules(
+  store: Store,
+  workspace: string,
+  ids: readonly string[],
+  doing: Doing,
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  return inTransaction(store, async (trx) => {
+    // First the rules: whoever changes one at the same time waits here, and finds none.
+    const rows = await trx
       .deleteFrom("rules")
       .where("workspace_id", "=", workspace)
-      .where("id", "=", id)
-      .returning("words")
-      .executeTakeFirst();
-    if (!row) return false;
+      .where("id", "in", ids)
+      .returning(["id", "words"])
+      .execute();
     for (const table of ["rule_anchors", "waiting_replies"] as const)
-      await trx.deleteFrom(table).where("workspace_id", "=", workspace).where("rule_id", "=", id).execute();
-    await record(store, trx, workspace, { ...doing, action: "unsubscribe", object: id, words: row.words });
-    return true;
+      await trx.deleteFrom(table).where("workspace_id", "=", workspace).where("rule_id", "in", ids).execute();
+    const changes = rows.map(({ id, words }) => ({ ...doing, action: "unsubscribe", object: id, words }));
+    await record(store, trx, workspace, ...changes);
+    return rows.map(({ id }) => id);
   });
+}
 
 /** Writes a rule and its anchors. */
 export async function insertRule(trx: Transaction<Tables>, row: RulesTable): Promise<void> {
@@ -132,7 +142,7 @@ export const newRow = (
   createdBy: string,
 ): RulesTable => ({
   workspace_id: workspace,
-  id: newRuleId(),
+  id: shortId(),
   channel,
   words,
   origin,
@@ -141,8 +151,3 @@ export const newRow = (
   untold_since: null,
   created_at: now.toISOString(),
 });
-
-const letters = "abcdefghjkmnpqrstuvwxyz23456789";
-
-/** Short enough to type in a chat; without letters that look alike. */
-export const newRuleId = () => Array.from({ length: 7 }, () => letters[randomInt(letters.length)]).join("");

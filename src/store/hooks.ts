@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Selectable, Transaction } from "kysely";
 import { UserError } from "../errors.ts";
 import type { Scheme } from "../forges/verify.ts";
-import { byTerminal, type Doing, record } from "./audit.ts";
+import { byTerminal, type Change, type Doing, record } from "./audit.ts";
 import type { HooksTable, Origin, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
@@ -23,9 +23,12 @@ export interface Hook {
   createdAt: string;
 }
 
+/** Another hook of the workspace has the name. */
+export class NameTakenError extends UserError {}
+
 export type NewHook = Pick<Hook, "workspace" | "name" | "forge" | "brand" | "scheme" | "secrets" | "origin">;
 
-/** Makes a hook with a new unguessable id. @throws UserError when it has no secret or its name is taken */
+/** Makes a hook with a new unguessable id. @throws UserError when it has no secret, NameTakenError */
 export const addHook = (store: Store, hook: NewHook, doing: Doing = byTerminal): Promise<Hook> =>
   inOne(store, hook.workspace, (inside) => insert(inside, hook, doing));
 
@@ -41,18 +44,21 @@ export const putHook = (store: Store, hook: NewHook, refuse: (known: Hook) => vo
     return update(inside, known, hook, byFile);
   });
 
+export type HookDoing = Doing & Partial<Pick<Change, "action">>;
+
 export type HookChange = Partial<Pick<Hook, "forge" | "brand" | "scheme" | "secrets" | "origin">>;
 
 /**
  * Reads a hook, changes it and writes it, so that no change made at the same time is lost; what `change` throws leaves
  * it as it was. @throws UserError when it was removed
+ * @param doing `action`: what the audit calls it
  */
 export const changeHook = (
   store: Store,
   workspace: string,
   id: string,
   change: (known: Hook) => HookChange,
-  doing: Doing = byTerminal,
+  doing: HookDoing = byTerminal,
 ): Promise<Hook> =>
   inOne(store, workspace, async (inside) => {
     const row = await hooksOf(inside, workspace).where("id", "=", id).executeTakeFirst();
@@ -77,7 +83,7 @@ async function insert(inside: Inside, hook: NewHook, doing: Doing): Promise<Hook
   const secrets = hook.secrets.filter((secret) => secret.trim() !== "");
   if (secrets.length === 0) throw new UserError("A hook needs a secret.");
   if (await findHookByName(inside, hook.workspace, hook.name)) {
-    throw new UserError(`There is a hook named “${hook.name}” already. Choose another --name.`);
+    throw new NameTakenError(`There is a hook named “${hook.name}” already. Choose another --name.`);
   }
   const made: Hook = {
     ...hook,
@@ -91,7 +97,7 @@ async function insert(inside: Inside, hook: NewHook, doing: Doing): Promise<Hook
   return made;
 }
 
-async function update(inside: Inside, known: Hook, change: HookChange, doing: Doing): Promise<Hook> {
+async function update(inside: Inside, known: Hook, change: HookChange, doing: HookDoing): Promise<Hook> {
   const changed = { ...known, ...change };
   const { forge, brand, scheme, secrets, origin } = toRow(inside, changed);
   await inside.db
@@ -102,7 +108,7 @@ async function update(inside: Inside, known: Hook, change: HookChange, doing: Do
     .execute();
   // rules.yml is read at each start and mostly says what is there already.
   if (JSON.stringify(changed) !== JSON.stringify(known))
-    await record(inside, inside.db, known.workspace, { ...doing, action: "change", object: known.name });
+    await record(inside, inside.db, known.workspace, { action: "change", ...doing, object: known.name });
   return changed;
 }
 

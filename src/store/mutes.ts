@@ -1,7 +1,7 @@
 import { type ChannelMute, parseMute } from "../rules/mute.ts";
 import type { MutesTable } from "./app-tables.ts";
 import { type Doing, record } from "./audit.ts";
-import { newRuleId } from "./change-rules.ts";
+import { shortId } from "./short-id.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -73,16 +73,25 @@ const newRow = (
   { actor }: Doing,
   now: Date,
 ): MutesTable => ({
-  ...{ workspace_id: workspace, id: newRuleId(), channel, words, until: until ?? null },
+  workspace_id: workspace,
+  id: shortId(),
+  channel,
   channel_name: channelName === undefined ? null : `#${channelName}`,
-  ...{ created_by: actor, created_at: now.toISOString() },
+  words,
+  until: until ?? null,
+  created_by: actor,
+  created_at: now.toISOString(),
 });
 
 function toMute({ id, channel, channel_name, words, until, created_by }: MutesTable): Mute {
   const parsed = parseMute(words);
   return {
-    ...{ id, channel, words, until: until ?? undefined, createdBy: created_by },
+    id,
+    channel,
     channelName: channel_name?.slice(1),
+    words,
+    until: until ?? undefined,
+    createdBy: created_by,
     grammar: "mute" in parsed ? parsed.mute : undefined,
   };
 }

@@ -48,20 +48,29 @@ export async function resumeRules(
   reasons: readonly string[],
   whose: Concerned = {},
 ): Promise<number> {
+  return inTransaction(store, (trx) => resumeWithin(store, trx, workspace, reasons, whose));
+}
+
+/** The same inside a transaction. */
+export async function resumeWithin(
+  store: Store,
+  trx: Transaction<Tables>,
+  workspace: string,
+  reasons: readonly string[],
+  whose: Concerned = {},
+): Promise<number> {
   if (reasons.length === 0) return 0;
-  return inTransaction(store, async (trx) => {
-    let query = trx
-      .updateTable("rules")
-      .set({ paused: null, untold_since: null })
-      .where("workspace_id", "=", workspace)
-      .where("paused", "in", reasons);
-    const channels = await channelsOf(trx, workspace, whose);
-    if (channels) query = query.where("channel", "in", channels);
-    const rules = await query.returning("id").execute();
-    const changes = rules.map(({ id }) => ({ ...bySlack, action: "resume", object: id }));
-    await record(store, trx, workspace, ...changes);
-    return rules.length;
-  });
+  let query = trx
+    .updateTable("rules")
+    .set({ paused: null, untold_since: null })
+    .where("workspace_id", "=", workspace)
+    .where("paused", "in", reasons);
+  const channels = await channelsOf(trx, workspace, whose);
+  if (channels) query = query.where("channel", "in", channels);
+  const rules = await query.returning("id").execute();
+  const changes = rules.map(({ id }) => ({ ...bySlack, action: "resume", object: id }));
+  await record(store, trx, workspace, ...changes);
+  return rules.length;
 }
 
 /** The channels that rules name, undefined for all. */

@@ -1,4 +1,6 @@
+import type { Transaction } from "kysely";
 import type { WorkspacesTable } from "./app-tables.ts";
+import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -38,22 +40,32 @@ export interface Installation {
  * Makes a Slack workspace with a bot token of its own, or gives it a new one; what was uninstalled is there again, with
  * those of its teams that went with it. Its rules stay as they are.
  */
-export async function putWorkspace(store: Store, { id, token, name, botUser, installer }: Installation): Promise<void> {
+export const putWorkspace = (store: Store, installation: Installation): Promise<void> =>
+  inTransaction(store, async (trx) => void (await putWithin(store, trx, installation)));
+
+/** The same inside a transaction. @returns whether it had been uninstalled */
+export async function putWithin(
+  store: Store,
+  trx: Transaction<Tables>,
+  { id, token, name, botUser, installer }: Installation,
+): Promise<{ wasRemoved: boolean }> {
   const told = {
     token: store.sealer.seal(place(id), token),
-    ...{ name: name ?? null, bot_user: botUser ?? null, installer: installer ?? null, removed_at: null },
+    name: name ?? null,
+    bot_user: botUser ?? null,
+    installer: installer ?? null,
+    removed_at: null,
   };
-  await inTransaction(store, async (trx) => {
-    const before = await trx.selectFrom("workspaces").select("removed_at").where("id", "=", id).executeTakeFirst();
-    await trx
-      .insertInto("workspaces")
-      .values({ ...empty, ...told, id, chat: "slack", created_at: store.now().toISOString() })
-      .onConflict((conflict) => conflict.column("id").doUpdateSet(told))
-      .execute();
-    if (!before?.removed_at) return;
-    const teams = trx.updateTable("workspaces").set({ removed_at: null }).where("parent", "=", id);
-    await teams.where("removed_at", "=", before.removed_at).execute();
-  });
+  const before = await trx.selectFrom("workspaces").select("removed_at").where("id", "=", id).executeTakeFirst();
+  await trx
+    .insertInto("workspaces")
+    .values({ ...empty, ...told, id, chat: "slack", created_at: store.now().toISOString() })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(told))
+    .execute();
+  if (!before?.removed_at) return { wasRemoved: false };
+  const teams = trx.updateTable("workspaces").set({ removed_at: null }).where("parent", "=", id);
+  await teams.where("removed_at", "=", before.removed_at).execute();
+  return { wasRemoved: true };
 }
 
 /**
@@ -95,14 +107,23 @@ export async function findWorkspace(store: Store, id: string) {
 
 /** A workspace's bot token: its own, else its organization's; undefined where there is none, or the app was uninstalled. */
 export async function findToken(store: Store, workspace: string): Promise<string | undefined> {
+  const holder = await holderOf(store, workspace);
+  return holder && store.sealer.open(place(holder.id), holder.token).toString();
+}
+
+/** The id of the workspace whose token one posts with: its own or its organization's; undefined where there is none. */
+export const tokenHolder = async (store: Store, workspace: string): Promise<string | undefined> =>
+  (await holderOf(store, workspace))?.id;
+
+async function holderOf(store: Store, id: string): Promise<{ id: string; token: Uint8Array } | undefined> {
   const row = await store.db
     .selectFrom("workspaces")
     .select(["token", "parent"])
-    .where("id", "=", workspace)
+    .where("id", "=", id)
     .where("removed_at", "is", null)
     .executeTakeFirst();
-  if (row?.token) return store.sealer.open(place(workspace), row.token).toString();
-  return row?.parent ? findToken(store, row.parent) : undefined;
+  if (row?.token) return { id, token: row.token };
+  return row?.parent ? holderOf(store, row.parent) : undefined;
 }
 
 /** Whether any workspace has a token of its own. */

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createSlackApp, type SlackAppParts } from "../../src/app/app.ts";
+import { createSlackApp, type SlackApp, type SlackAppParts } from "../../src/app/app.ts";
 import { leaveInstalled } from "../../src/app/leave.ts";
 import { createRespond } from "../../src/app/respond.ts";
-import { installedWorkspace } from "../../src/app/who.ts";
+import { installedWorkspace, knownWorkspace } from "../../src/app/who.ts";
 import type { Asker, Desk, Reply } from "../../src/commands/command.ts";
 import { createLook } from "../../src/slack/look.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
@@ -21,6 +21,9 @@ export interface AppBench {
   /** what commands were run, as `workspace channel name user: line` */
   lines: string[];
   logged: unknown[];
+  app: SlackApp;
+  /** address of requests over HTTP */
+  url: string;
   /** what a command answers; change it */
   answer: (asker: Asker, line: string) => Promise<Reply>;
   close(): Promise<void>;
@@ -41,7 +44,8 @@ export async function createAppBench(
     ...{ apiUrl: fake.url, store, log: { debug: note, info: note, warn: note, error: note }, installUrl: undefined },
     say: note,
     ...{ respond: createRespond(fake.url), desk: {} as Desk },
-    ...{ workspaceOf: installedWorkspace(store), leave: leaveInstalled(store, look) },
+    ...{ workspaceOf: installedWorkspace(store), eventWorkspaceOf: knownWorkspace(store) },
+    leave: leaveInstalled(store, look),
     run: (_desk, asker, line) => {
       bench.lines.push(`${asker.workspace} ${asker.channel} ${asker.channelName} ${asker.user}: ${line}`);
       return bench.answer(asker, line);
@@ -52,7 +56,7 @@ export async function createAppBench(
   await new Promise((done) => server.once("listening", done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
   const bench: AppBench = {
-    ...{ fake, store, logged, lines: [], slack: createSlackSender({ fake, url }) },
+    ...{ fake, store, logged, app, url, lines: [], slack: createSlackSender({ fake, url }) },
     answer: async (_asker, line) => ({ text: `did ${line}` }),
     async close() {
       await app.stop();

@@ -168,6 +168,27 @@ test("a team that loses its organization's install loses all, the others and ins
   expect(await findToken(bench.store, "T0G2")).toBe("xoxb-big");
 });
 
+test("an event that comes late brings no team back, and makes none; a command does", async () => {
+  const { slack, store } = bench;
+  await putWorkspace(store, { id: "E0BIG", token: "xoxb-big", name: "big" });
+  await ensureTeam(store, "T0G1", "E0BIG");
+  await addRule(store, "T0G1", "command", { channel: "C0G1", words: "a/b push" });
+  const from = { team: "T0G1", isEnterpriseInstall: true };
+  await slack.event({ ...from, event: { type: "team_access_revoked", team_ids: ["T0G1"] } });
+  const removed = await findWorkspace(store, "T0G1");
+  expect(removed?.removed_at).toEqual(expect.any(String));
+  for (const team of ["T0G1", "T0G2"])
+    for (const type of ["channel_archive", "channel_unarchive", "channel_rename", "channel_id_changed"]) {
+      const event = { type, channel: "C0G1", old_channel_id: "C0G1", new_channel_id: "C0NEW" };
+      expect((await slack.event({ ...from, team, event })).status).toBe(200);
+    }
+  expect(await findWorkspace(store, "T0G1")).toEqual(removed);
+  expect(await paused("T0G1")).toEqual({ C0G1: "Belfry was removed from the workspace" });
+  expect(await findWorkspace(store, "T0G2")).toBeUndefined();
+  await (await slack.command({ ...from, channel: "C0G1", user: "U0G1BOB", text: "list" })).until("did list");
+  expect(await findWorkspace(store, "T0G1")).toMatchObject({ removed_at: null });
+});
+
 test("an event that says nothing usable is left aside", async () => {
   for (const channel of [{}, { id: 7 }, { id: "C0A" }])
     expect((await send({ type: "channel_rename", channel })).status).toBe(200);

@@ -3,7 +3,12 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createInstall } from "../../src/app/install.ts";
+import { listChanges } from "../../src/store/audit.ts";
+import { addRule } from "../../src/store/change-rules.ts";
+import { pauseRules } from "../../src/store/pause-rules.ts";
+import { listRules } from "../../src/store/rules.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
+import { uninstall } from "../../src/store/uninstall.ts";
 import { findToken, findWorkspace } from "../../src/store/workspaces.ts";
 import { temporaryFolder } from "../support/belfry.ts";
 import { fakeApp } from "../support/fake-slack/world.ts";
@@ -73,6 +78,23 @@ test("two workspaces install it: each has its own token, encrypted, and its page
   const rows = await store.db.selectFrom("workspaces").selectAll().execute();
   for (const { token } of rows) expect(Buffer.from(token ?? "").toString("latin1")).not.toContain("xoxb-");
   expect(await findWorkspace(store, "T0A")).toMatchObject({ name: "alpha", bot_user: "U0ABOT", installer: "U0AALICE" });
+});
+
+test("installed again after an uninstall its page says how many rules wait, and who did it is on record", async () => {
+  await install("T0A");
+  for (const channel of ["C1", "C2"]) await addRule(store, "T0A", "command", { channel, words: "a/b push" });
+  await uninstall(store, "T0A", "Belfry was uninstalled");
+  expect(await (await install("T0A")).text()).toContain("2 rules of before are paused");
+  const [latest] = await listChanges(store, "T0A", { limit: 1 });
+  expect(latest).toMatchObject({ actor: "U0AALICE", action: "install", object: "T0A" });
+});
+
+test("a new token resumes what the old one's end had paused", async () => {
+  await install("T0A");
+  await addRule(store, "T0A", "command", { channel: "C1", words: "a/b push" });
+  await pauseRules(store, "T0A", {}, "Slack: missing_scope");
+  expect(await (await install("T0A")).text()).not.toContain("of before");
+  expect((await listRules(store, "T0A")).map(({ paused }) => paused)).toEqual([undefined]);
 });
 
 test("an install for a whole organization", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { Asker, CommandEntry } from "../../src/commands/command.ts";
+import type { Asker, Button, CommandEntry } from "../../src/commands/command.ts";
 import { connect } from "../../src/commands/connect.ts";
 import { hooksPageOf, nameFor } from "../../src/commands/connect-name.ts";
 import { connections, disconnect, rotate } from "../../src/commands/connections.ts";
@@ -27,6 +27,9 @@ const test = testAtDesk
     return found;
   });
 
+/** What of a button's line stands behind `connections`. */
+const words = (button: Button | undefined): string => button?.line.replace(/^connections /, "") ?? "";
+
 describe("connect", () => {
   test("without a forge it asks for one", async ({ run, hooks }) => {
     expect(await run(connect, "")).toEqual({
@@ -40,6 +43,10 @@ describe("connect", () => {
     });
     const asked = await run(connect, "https://git.acme.io/a/b");
     expect(asked.buttons?.[0]?.line).toBe("connect gitlab https://git.acme.io/a/b");
+    const secretive = await run(connect, "SCHEME:hmac https://git.acme.io/a/b?token=x brand:Acme");
+    expect(secretive.buttons).toEqual([
+      { label: "AtomGit", line: "connect atomgit https://git.acme.io/a/b scheme:hmac brand:Acme" },
+    ]);
     expect(await hooks()).toEqual([]);
   });
 
@@ -55,7 +62,7 @@ describe("connect", () => {
 • \`https://belfry.acme.io/hooks/${hook.id}\` as “URL”
 • \`${hook.secrets[0]}\` as “Secret token”
 1. Open its <https://gitlab.acme.io/platform/api/-/hooks|webhooks>: *Settings* › *Webhooks* › *Add new webhook*.
-2. Paste what is above, and tick the events that your rules name. Without kinds a rule is about merge requests, pipelines, deployments, releases, tags and pushes.
+2. Paste what is above, and tick the events that your rules name. A rule without kinds posts merge requests, failed pipelines, deployments, releases, tags and pushes.
 3. Save. \`/belfry connections\` tells when something has arrived.
 4. In a channel: \`/belfry subscribe group/name\`
 If the secret gets lost, \`/belfry connections rotate gitlab-acme-io-platform-api\` makes a new one.`);
@@ -74,6 +81,15 @@ If the secret gets lost, \`/belfry connections rotate gitlab-acme-io-platform-ap
       ["gitlab", "signed", "Acme"],
       ["gitlab-2", "token", undefined],
     ]);
+  });
+
+  test("several people who connect at once get a hook each", async ({ run, hooks }) => {
+    const replies = await Promise.all(
+      ["UADA", "UBOSS", "UADA", "UBOSS"].map((user) => run(connect, "gitlab", { user })),
+    );
+    const names = ["gitlab", "gitlab-2", "gitlab-3", "gitlab-4"];
+    expect((await hooks()).map(({ name }) => name).toSorted()).toEqual(names);
+    for (const { text } of replies) expect(text).toMatch(/^The hook `gitlab(-[234])?` waits for GitLab\./);
   });
 
   test("the scheme basic has its secret in the address", async ({ run, hookNamed }) => {
@@ -185,14 +201,58 @@ describe("connections", () => {
 1. Open this webhook in GitLab: *Settings* › *Webhooks*.
 2. Put it in place of the old one, and save.
 3. Then finish here: until you do, the old secret stays valid, too.`,
-      buttons: [{ label: "Finish: only the new one", line: "connections finish gitlab" }],
+      buttons: [
+        {
+          label: "Finish: only the new one",
+          line: expect.stringMatching(/^connections finish gitlab 2-[0-9a-f]{8}$/),
+        },
+      ],
     });
     expect((await run(connections, "")).text).toContain("2 secrets until `/belfry connections finish gitlab`");
-    expect((await run(connections, "finish gitlab")).text).toBe("Only the newest secret of `gitlab` is valid now.");
+    const line = words(reply.buttons?.[0]);
+    expect((await run(connections, line, { confirmed: true })).text).toBe(
+      "Only the newest secret of `gitlab` is valid now.",
+    );
     expect((await hookNamed("gitlab")).secrets).toEqual([secrets[0]]);
     expect((await run(connections, "finish gitlab")).text).toBe("`gitlab` has one secret: there is nothing to finish.");
     for (let more = 0; more < 4; more += 1) await run(rotate, "gitlab");
     await expect(run(rotate, "gitlab")).rejects.toThrow("“gitlab” has 5 secrets already. Finish the rotation first.");
+  });
+
+  test("finish asks first when it is typed, also with the words of a button", async ({ run, hookNamed }) => {
+    await run(connect, "gitlab");
+    const line = words((await run(rotate, "gitlab")).buttons?.[0]);
+    const asked = await run(connections, "finish gitlab");
+    expect(asked).toEqual({
+      text: "Drop all secrets of `gitlab` but the newest? A webhook that has an older one is refused then.",
+      buttons: [
+        { label: "Finish: only the newest", line: `connections ${line}`, style: "danger" },
+        { label: "Cancel", line: "cancel" },
+      ],
+    });
+    await expect(run(connections, line)).rejects.toThrow("Name one hook");
+    expect((await hookNamed("gitlab")).secrets).toHaveLength(2);
+    await run(connections, words(asked.buttons?.[0]), { confirmed: true });
+    expect((await hookNamed("gitlab")).secrets).toHaveLength(1);
+  });
+
+  test("a button of an earlier rotation drops nothing", async ({ open, workspace, run, hookNamed }) => {
+    await run(connect, "gitlab");
+    const first = words((await run(rotate, "gitlab")).buttons?.[0]);
+    const asked = words((await run(connections, "finish gitlab")).buttons?.[0]);
+    await run(connections, first, { confirmed: true });
+    // Two secrets again, but others.
+    await run(rotate, "gitlab");
+    const { secrets } = await hookNamed("gitlab");
+    for (const line of [first, asked, "finish gitlab"]) {
+      const { text, buttons } = await run(connections, line, { confirmed: true });
+      expect(text).toMatch(/^`gitlab` has other secrets since, so nothing was changed\.\nDrop all secrets/);
+      expect(buttons).toHaveLength(2);
+    }
+    expect((await hookNamed("gitlab")).secrets).toEqual(secrets);
+    const changes = await listChanges(open.store, workspace, { limit: 9 });
+    expect(changes.map(({ action }) => action)).toEqual(["rotate", "finish", "rotate", "connect"]);
+    for (const secret of secrets) expect(first + asked + JSON.stringify(changes)).not.toContain(secret);
   });
 
   test("disconnect asks first", async ({ open, workspace, run, hooks }) => {

@@ -100,7 +100,7 @@ describe("deliveries", () => {
     expect(await answer(deliveries, "")).toBe(text);
   });
 
-  test.for(["acme/**", "two words", "<script>"])("%s is no project", async (words, { answer }) => {
+  test.for(["acme/**", "two words", "<b>x"])("%s is no project", async (words, { answer }) => {
     await expect(answer(deliveries, words)).rejects.toThrow("Name one project, such as `group/name`.");
   });
 
@@ -121,7 +121,7 @@ describe("replay", () => {
     const id = await deliver(open.store, workspace, "merge_request_hook__open");
     await readAll(open.store);
     expect(await answer(replay, id)).toBe(
-      `\`merge_request:open\` of \`acme/shop/api\` is read again with today's rules, within two seconds. What they post is posted, even where it was posted before.
+      `\`merge_request:open\` of \`acme/shop/api\` is read again with today's rules, in every channel that wants it: also where it was posted before.
 \`/belfry explain ${short(id)}\` tells what became of it.`,
     );
     expect((await findDelivery(open.store, workspace, id))?.state).toBe("pending");

@@ -1,9 +1,12 @@
 import { describe, expect } from "vitest";
 import type { Asker } from "../../src/commands/command.ts";
 import { explain } from "../../src/commands/explain.ts";
+import { explainLines } from "../../src/commands/explain-lines.ts";
 import { readLink } from "../../src/commands/link-object.ts";
-import { forges } from "../../src/forges/index.ts";
+import type { Forge } from "../../src/forges/forge.ts";
+import { forgeNamed, forges } from "../../src/forges/index.ts";
 import { addRule } from "../../src/store/change-rules.ts";
+import { findDelivery } from "../../src/store/deliveries.ts";
 import type { MessageState } from "../../src/store/schema.ts";
 import { fixtures } from "../support/fixtures.ts";
 import { asker, now, putHook, putRule, testAtDesk } from "./desk.ts";
@@ -114,6 +117,27 @@ No rule of this channel names \`acme/shop/api\`. \`/belfry subscribe acme/shop/a
     await expect(answer(id)).rejects.toThrow("There is no delivery");
   });
 
+  test("a large body is not read again: the path of its project is known", async ({ open, workspace, rule }) => {
+    await rule("aaaaaaa", "acme/shop/api merge_request");
+    const id = await deliver(open.store, workspace, "merge_request_hook__open");
+    await readAll(open.store);
+    await rule("bbbbbbb", "acme/** push");
+    const row = await findDelivery(open.store, workspace, id);
+    if (!row?.body) throw new Error("there is no body");
+    const read: number[] = [];
+    const parse: Forge["parse"] = (delivery) => {
+      read.push(delivery.body.byteLength);
+      return forgeNamed("gitlab").parse(delivery);
+    };
+    const desk = { ...open.desk, forges: { gitlab: { ...forgeNamed("gitlab"), parse } } };
+    for (const bytes of [1_000_000, 1_000_001]) {
+      const body = Buffer.concat([row.body, Buffer.alloc(bytes - row.body.byteLength, " ")]);
+      const lines = await explainLines(desk, asker(workspace), { ...row, body });
+      expect(lines.at(-1)).toContain("`bbbbbbb` did not name it then.");
+    }
+    expect(read).toEqual([1_000_000]);
+  });
+
   test("a repeat is told as the first one", async ({ open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
     const first = await deliver(open.store, workspace, "merge_request_hook__open", { key: "same" });
@@ -222,6 +246,15 @@ describe("links", () => {
       await answer(mr),
     ).toBe(`Nothing about this merge request of \`acme/shop/api\` has arrived lately. Does the forge send it? These are the hooks:
 • \`gitlab\` GitLab: nothing has arrived yet · made by terminal`);
+  });
+
+  test("but not to guests, who do not see `connections` either", async ({ open, workspace, rule, answer }) => {
+    await rule("aaaaaaa", "acme/** merge_request");
+    await putHook(open.store, workspace);
+    for (const user of ["UGUEST", "USTRANGER", "UGONE", "UNOBODY"])
+      expect(await answer(mr, { user })).toBe(
+        "Nothing about this merge request of `acme/shop/api` has arrived lately. Does the forge send it?",
+      );
   });
 
   test.for<[words: string, says: string]>([

@@ -24,6 +24,9 @@ test.beforeAll(({ open }) => putRule(open.store, "other", { id: "ddddddd", words
 
 const usual = "merge_request:open,close,reopen,merge,approved pipeline:failed deployment release tag_push push:default";
 
+/** What is waited for: a rule's one project, which is never one with a `-`. */
+const project = (words: string) => `\`${words.split(" ")[0]}\``;
+
 describe("what becomes a rule", () => {
   test.for<[line: string, words: string]>([
     ["subscribe acme/api", `acme/api ${usual}`],
@@ -63,7 +66,7 @@ describe("what becomes a rule", () => {
     expect(rule?.words).toBe(words);
     expect(rule).toMatchObject({ channel: "C1", origin: "command", createdBy: "UADA" });
     expect(text).toBe(
-      `Subscribed: rule \`${rule?.id}\` posts here\n\`${escaped}\`\nWaiting for the first delivery. This answer changes when it arrives.`,
+      `Subscribed: rule \`${rule?.id}\` posts here\n\`${escaped}\`\nWaiting for the first delivery of ${project(words)}: I will say so here when it arrives within half an hour, and \`/belfry list\` shows it later. \`/belfry connections\` shows your hooks.`,
     );
   });
 });
@@ -179,6 +182,7 @@ describe("where nothing is posted", () => {
     const [rule] = await stored();
     expect(reply).toEqual({
       text: `Subscribed: rule \`${rule?.id}\` posts here\n\`acme/api push\`\nNothing can arrive yet: this workspace has no hook.`,
+      waitsFor: { rule: rule?.id },
       buttons: [{ label: "Connect GitLab", line: "connect gitlab", style: "primary" }],
     });
   });
@@ -225,6 +229,11 @@ describe("what is answered", () => {
     ["stop fffffff", "Paused: rule `fffffff` posts nothing until `/belfry resume fffffff`\n`acme/** release`"],
     ["pause ccccccc", "Rule `ccccccc` posts in another channel. Type this there."],
     ["resume aaaaaaa", "Rule `aaaaaaa` is not paused."],
+    ["resume aaaaaaa bbbbbbb", "Name one rule by its id, such as `resume abc2345`."],
+    [
+      "resume ALL",
+      "Resumed: 1 rule of this channel posts again.\nIf this channel is private, see that I am in it: `/invite @belfry`",
+    ],
     [
       "resume bbbbbbb",
       "Resumed: rule `bbbbbbb` posts again\n`acme/web pipeline:failed`\nIt was paused: Slack: not_in_channel. If this channel is private, see that I am in it: `/invite @belfry`",
@@ -322,7 +331,7 @@ describe("what is answered", () => {
     ],
     [
       "help resume",
-      "`/belfry resume &lt;rule&gt;`\n`/belfry resume abc2345` lets the rule post again, from the next delivery on.\nYou may also type: start, enable, unpause, continue",
+      "`/belfry resume &lt;rule|all&gt;`\n`/belfry resume abc2345` lets the rule post again, from the next delivery on; `/belfry resume all` does so with all rules of this channel.\nYou may also type: start, enable, unpause, continue",
     ],
   ])("%s", async ([line, says], { rule, answer }) => {
     await prepare(rule);

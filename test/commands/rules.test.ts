@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { run } from "../../src/commands/index.ts";
 import { workingReply } from "../../src/commands/working.ts";
 import type { ChannelMute } from "../../src/rules/mute.ts";
+import { ChatError } from "../../src/slack/errors.ts";
 import { addMute } from "../../src/store/mutes.ts";
 import { pauseRules } from "../../src/store/pause-rules.ts";
 import { listRules } from "../../src/store/rules.ts";
@@ -47,7 +48,7 @@ test.each([
   const line = "subscribe acme/api issue confidential:yes";
   const asked = await type(line, { channel, channelName });
   expect(asked).toEqual({
-    text: `The rule would post confidential issues, merge requests and comments here. ${readers}`,
+    text: `This would post confidential issues, merge requests and comments here. ${readers}`,
     buttons: [
       { label: "Subscribe anyway", line, style: "danger" },
       { label: "Cancel", line: "cancel" },
@@ -108,6 +109,56 @@ test("unsubscribe asks, removes just what it listed, and tells how to have it ba
   expect(await answer("unsubscribe aaaaaaa", { confirmed: true })).toContain("There is no rule “aaaaaaa”.");
 });
 
+test("of several rules those that are gone meanwhile are said, and the others go", async () => {
+  for (const id of ["aaaaaaa", "bbbbbbb", "ccccccc"])
+    await putRule(open.store, "acme", { id, words: `acme/${id} push`, channel: id === "ccccccc" ? "C2" : "C1" });
+  expect(await answer("unsubscribe aaaaaaa zzzzzzz")).toContain("There is no rule “zzzzzzz”.");
+  expect(await answer("unsubscribe AAAAAAA bbbbbbb ccccccc zzzzzzz", { confirmed: true })).toBe(
+    "Unsubscribed: 2 rules are gone. To undo, type:\n`/belfry subscribe acme/aaaaaaa push`\n`/belfry subscribe acme/bbbbbbb push`\nNot here any more: `ccccccc`, `zzzzzzz`",
+  );
+  expect(await words()).toEqual(["acme/ccccccc push"]);
+});
+
+test("a rule that goes in the same moment is said, too", async () => {
+  await putRule(open.store, "acme", { id: "aaaaaaa", words: "acme/api push" });
+  const line = "unsubscribe aaaaaaa";
+  const both = await Promise.all([answer(line, { confirmed: true }), answer(line, { confirmed: true })]);
+  expect(both.toSorted()).toEqual([
+    "Not here any more: `aaaaaaa`",
+    "Unsubscribed: rule `aaaaaaa` is gone. To undo, type:\n`/belfry subscribe acme/api push`",
+  ]);
+});
+
+test("a channel has at most a hundred rules of its own", async () => {
+  for (let at = 100; at < 200; at += 1)
+    await putRule(open.store, "acme", { id: `aaaa${at}`, words: `acme/p${at} push` });
+  await putRule(open.store, "acme", { id: "fffffff", words: "acme/x push", channel: "#api", origin: "file" });
+  expect(await answer("subscribe acme/more push")).toBe(
+    "This channel has 100 rules, and that is the most. Remove one first, or have one for more projects, such as `group/**`.",
+  );
+  await type("unsubscribe aaaa100", { confirmed: true });
+  expect(await answer("subscribe acme/more push")).toContain("Subscribed");
+});
+
+test("a channel has at most twenty mutes", async () => {
+  for (let at = 0; at < 20; at += 1) await type(`mute acme/p${at}`);
+  expect(await answer("mute acme/more")).toBe(
+    "20 things are muted here, and that is the most. End one first: `/belfry unmute`",
+  );
+  expect(await answer("mute acme/more", { channel: "C2", channelName: "web" })).toContain("Muted here until");
+});
+
+test.each(["Belfry cannot read it: “teleport” is not a kind.", "by hand"])(
+  "a reason ends with one full stop: %s",
+  async (paused) => {
+    await putRule(open.store, "acme", { id: "aaaaaaa", words: "acme/api push", paused });
+    const once = `It is paused: ${paused.replace(/\.$/, "")}.`;
+    const same = await answer("subscribe acme/api push");
+    expect(same).toContain(`${once} \`/belfry resume aaaaaaa\` resumes it.`);
+    expect(await answer("edit aaaaaaa acme/api release")).toMatch(new RegExp(`${once.replaceAll(".", "\\.")}$`));
+  },
+);
+
 test("a confirmation reaches only rules of its channel", async () => {
   await putRule(open.store, "acme", { id: "aaaaaaa", words: "acme/api push", channel: "C2" });
   const says = await answer("unsubscribe aaaaaaa", { confirmed: true });
@@ -121,6 +172,41 @@ test("pause and resume", async () => {
   expect(await answer("pause aaaaaaa")).toBe("Rule `aaaaaaa` is paused already. `/belfry resume aaaaaaa` resumes it.");
   expect(await answer("resume aaaaaaa")).toBe("Resumed: rule `aaaaaaa` posts again\n`acme/api push`");
   expect(await listRules(open.store, "acme")).toMatchObject([{ id: "aaaaaaa", paused: undefined }]);
+});
+
+test("resume all resumes what can be, tells how many and what to look at, and leaves other channels alone", async () => {
+  expect(await answer("resume all")).toBe("No rule of this channel is paused.");
+  for (const [id, paused, more] of [
+    ["aaaaaaa", "Slack: not_in_channel"],
+    ["bbbbbbb", "by hand", { channel: "#api", origin: "file" as const }],
+    ["ccccccc", "Slack: channel_not_found"],
+    ["ddddddd", "by hand", { channel: "C2" }],
+    ["fffffff", "removed from rules.yml", { channel: "#api", origin: "file" as const }],
+    ["ggggggg", "by hand"],
+  ] as const)
+    await putRule(open.store, "acme", { id, words: `acme/${id} push`, paused, ...more });
+  await open.store.db.updateTable("rules").set({ words: "a/b teleport" }).where("id", "=", "ggggggg").execute();
+  expect(await answer("resume all")).toBe(
+    "Resumed: 3 rules of this channel post again.\nIf this channel is private, see that I am in it: `/invite @belfry`\n2 rules cannot be resumed: `/belfry list` shows why.",
+  );
+  const paused = (await listRules(open.store, "acme")).filter((rule) => rule.paused !== undefined);
+  expect(paused.map(({ id }) => id).toSorted()).toEqual(["ddddddd", "fffffff", "ggggggg"]);
+  expect(await answer("resume all")).toBe("2 rules cannot be resumed: `/belfry list` shows why.");
+});
+
+test("resume all asks about confidential rules, and resumes just those that it asked about", async () => {
+  const rule = { words: "acme/api issue confidential:yes", paused: "by hand" };
+  await putRule(open.store, "acme", { ...rule, id: "aaaaaaa" });
+  await putRule(open.store, "acme", { id: "bbbbbbb", words: "acme/api push", paused: "by hand" });
+  const { text, buttons } = await type("resume all");
+  expect(text).toContain("This channel is public: everybody in the workspace could read them.");
+  expect(buttons?.[0]?.style).toBe("danger");
+  expect(await listRules(open.store, "acme")).toMatchObject([{ paused: "by hand" }, { paused: "by hand" }]);
+  await putRule(open.store, "acme", { ...rule, id: "ccccccc", words: "acme/late issue confidential:yes" });
+  const says = await answer(buttons?.[0]?.line ?? "", { confirmed: true });
+  expect(says).toBe("Resumed: 2 rules of this channel post again.");
+  const paused = (await listRules(open.store, "acme")).filter((one) => one.paused !== undefined);
+  expect(paused.map(({ id }) => id)).toEqual(["ccccccc"]);
 });
 
 test.each([
@@ -200,7 +286,7 @@ const mute = (change: Partial<Pick<ChannelMute, "channel" | "channelName" | "unt
   ...change,
 });
 
-test("list all names no channel that is private, and asks Slack about fifty at most", async () => {
+test("list all names no channel that is private, and asks Slack about twenty at most", async () => {
   await putRule(open.store, "acme", { id: "aaaaaaa", words: "acme/api push", channel: "CPRIVATE" });
   await putRule(open.store, "acme", { id: "bbbbbbb", words: "acme/api push", channel: "#secret", origin: "file" });
   await putRule(open.store, "acme", { id: "ccccccc", words: "acme/api push", channel: "C2" });
@@ -210,10 +296,36 @@ test("list all names no channel that is private, and asks Slack about fifty at m
   for (let at = 10; at < 80; at += 1)
     await putRule(open.store, "acme", { id: `ddddd${at}`, words: "acme/api push", channel: `CX${at}` });
   open.asked.length = 0;
-  expect(await answer("list all")).toContain("Of 72 other channels I looked at 50.");
-  expect(open.asked).toHaveLength(50);
+  expect(await answer("list all")).toContain("Of 72 other channels I looked at 20.");
+  expect(open.asked).toHaveLength(20);
   for (const user of ["UGUEST", "USTRANGER", "UGONE"])
     expect(await answer("list all", { user })).toContain("Only full members of the workspace see its other channels.");
+});
+
+test("list all shows what is known where Slack does not answer any more", async () => {
+  for (const [id, channel] of [
+    ["aaaaaaa", "C1"],
+    ["bbbbbbb", "C2"],
+    ["ccccccc", "CBUSY"],
+    ["ddddddd", "CLATER"],
+  ] as const)
+    await putRule(open.store, "acme", { id, words: "acme/api push", channel });
+  const asked: string[] = [];
+  const ask = async (_workspace: string, id: string) => {
+    asked.push(id);
+    if (id === "CBUSY") throw new ChatError("rate_limited", "ratelimited");
+    return channels[id];
+  };
+  const desk = { ...open.desk, look: { ...open.desk.look, channel: ask } };
+  const { text } = await run(desk, asker("acme"), "list all");
+  expect(text.split("\n")).toEqual([
+    "*Rules of this workspace*",
+    "• <#C1> (here): 1 rule",
+    "• <#C2>: 1 rule",
+    "Of 3 other channels I looked at 1, then Slack did not answer.",
+    "Other private channels and other channels of rules.yml are not shown.",
+  ]);
+  expect(asked).toEqual(["C2", "CBUSY"]);
 });
 
 test("show tells what came and what was posted last", async () => {

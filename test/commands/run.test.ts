@@ -212,7 +212,7 @@ test("two workspaces with the same people, channels and ids never meet", async (
   // A subscription of the same project is a rule of its own, and their delivery does not make it work.
   await putHook(open.store, "ours");
   expect((await run(open.desk, asker("ours"), `subscribe ${hush} push`)).text).toContain(
-    "Waiting for the first delivery.",
+    "Waiting for the first delivery of `acme/hush`",
   );
   expect(await read()).toEqual(before);
 });

@@ -125,6 +125,7 @@ test("the privacy page tells the settings and every scope", () => {
   const words = readable(privacyPage({ keep: { bodies: 36 * 3_600_000, rows: 90 * day } }));
   expect(words).toContain("36 hours");
   expect(words).toContain("90 days");
+  expect(words).toMatch(/Who changed which rule, hook or mute, and when \(Slack’s id\)a year/);
   for (const why of Object.values(botScopes)) expect(words).toContain(why);
 });
 
@@ -160,6 +161,16 @@ describe("the page after an install", () => {
     expect(page).not.toContain("slack://");
     expect(page).not.toContain("app.slack.com");
     expect(page).not.toContain("onclick");
+  });
+
+  test.each([
+    [0, undefined],
+    [1, "1 rule of before is paused: /belfry resume all in its channel."],
+    [12, "12 rules of before are paused: /belfry resume all in their channels."],
+  ])("says that %i rules are paused", (paused, text) => {
+    const page = readable(installedPage({ ...acme, paused }));
+    if (text === undefined) expect(page).not.toContain("of before");
+    else expect(page).toContain(text);
   });
 
   test("a workspace's name is text", () => {

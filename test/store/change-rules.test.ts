@@ -1,10 +1,12 @@
+import { sql } from "kysely";
 import { describe, expect } from "vitest";
 import { byTerminal, listChanges } from "../../src/store/audit.ts";
-import { addRule, pauseRule, removeRule, rewordRule } from "../../src/store/change-rules.ts";
+import { addRule, pauseRule, removeRules, rewordRule } from "../../src/store/change-rules.ts";
 import { noteChannel } from "../../src/store/channels.ts";
 import { syncFileRules } from "../../src/store/file-rules.ts";
 import { addHook, changeHook, listHooks, putHook, removeHook } from "../../src/store/hooks.ts";
 import { findUntold, pauseRules, resumeRules, takeUntold } from "../../src/store/pause-rules.ts";
+import { finishRotation, rotateHook } from "../../src/store/rotate-hook.ts";
 import { findRule, listRules, rulesNaming } from "../../src/store/rules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { addWaitingReply, listWaitingReplies } from "../../src/store/waiting-replies.ts";
@@ -32,7 +34,7 @@ describe.each(engines)("on %s:", (engine) => {
     await rewordRule(store, workspace, id, "platform/web push", { actor: "U2", channel: "C1" });
     await pauseRule(store, workspace, id, "by hand");
     await pauseRule(store, workspace, id, null, ada);
-    await removeRule(store, workspace, id, ada);
+    await removeRules(store, workspace, [id], ada);
     expect(await changes(store, id)).toEqual([
       ["U1", "subscribe", id, "C1", "platform/api push"],
       ["U2", "edit", id, "C1", "platform/web push"],
@@ -50,7 +52,7 @@ describe.each(engines)("on %s:", (engine) => {
     const { id } = await addRule(store, "T2", "command", { channel: "C1", words: "** push" });
     expect(await rewordRule(store, workspace, id, "** issue", ada)).toBeUndefined();
     expect(await pauseRule(store, workspace, id, "by hand", ada)).toBe(false);
-    expect(await removeRule(store, workspace, id, ada)).toBe(false);
+    expect(await removeRules(store, workspace, [id], ada)).toEqual([]);
     expect(await changes(store)).toEqual([]);
     expect(await findRule(store, "T2", id)).toMatchObject({ words: "** push", paused: undefined });
   });
@@ -66,12 +68,31 @@ describe.each(engines)("on %s:", (engine) => {
   test("a removed rule takes its anchors and the answer that waits with it", async ({ store }) => {
     const { id } = await add(store);
     await addWaitingReply(store, { workspace, rule: id, address: "https://hooks.example.com" }, new Date(9e12));
-    expect(await removeRule(store, workspace, id, ada)).toBe(true);
+    expect(await removeRules(store, workspace, [id], ada)).toEqual([id]);
     expect([await anchors(store), await listWaitingReplies(store), await listRules(store, workspace)]).toEqual([
       [],
       [],
       [],
     ]);
+  });
+
+  test("several rules go together, or none of them; those that are gone already are not written down", async ({
+    store,
+  }) => {
+    const [one, two] = [(await add(store)).id, (await add(store, "platform/web push")).id];
+    const { id: theirs } = await addRule(store, "T2", "command", { channel: "C1", words: "** push" });
+    // Nothing can be written down, so nothing may go.
+    await sql`alter table audit rename to elsewhere`.execute(store.db);
+    await expect(removeRules(store, workspace, [one, two], ada)).rejects.toThrow("audit");
+    await sql`alter table elsewhere rename to audit`.execute(store.db);
+    expect(await listRules(store, workspace)).toHaveLength(2);
+    expect((await removeRules(store, workspace, [one, "zzzzzzz", two, theirs], ada)).toSorted()).toEqual(
+      [one, two].toSorted(),
+    );
+    expect(await removeRules(store, workspace, [], ada)).toEqual([]);
+    const gone = (await changes(store)).filter(([, action]) => action === "unsubscribe");
+    expect(gone.map(([, , id]) => id).toSorted()).toEqual([one, two].toSorted());
+    expect(await findRule(store, "T2", theirs)).toBeDefined();
   });
 
   test("changed and removed at once, a rule leaves nothing behind", async ({ place, store }) => {
@@ -80,9 +101,9 @@ describe.each(engines)("on %s:", (engine) => {
       const { id } = await add(store);
       const [, removed] = await Promise.all([
         rewordRule(store, workspace, id, "platform/web push", ada),
-        removeRule(other, workspace, id, ada),
+        removeRules(other, workspace, [id], ada),
       ]);
-      expect(removed).toBe(true);
+      expect(removed).toEqual([id]);
       expect(await anchors(store)).toEqual([]);
     }
   });
@@ -192,6 +213,21 @@ describe.each(engines)("on %s:", (engine) => {
       ["U2", "change", "gitlab", null, null],
       ["U1", "disconnect", "gitlab", "C1", null],
     ]);
+    expect(JSON.stringify(found)).not.toContain("CANARY");
+  });
+
+  test("a rotation is written down as what it is; to finish an older one drops nothing", async ({ store }) => {
+    const hook = await addHook(store, gitlabHook(workspace, "gitlab", "CANARY-0"), ada);
+    let count = 0;
+    const secret = () => `CANARY-${++count}`;
+    const newSecret = { token: secret, basic: secret, signed: secret, hmac: secret };
+    const first = await rotateHook(store, hook, newSecret, ada);
+    const second = await rotateHook(store, hook, newSecret, ada);
+    await expect(finishRotation(store, first, ada)).rejects.toThrow("“gitlab” got another secret meanwhile.");
+    expect((await listHooks(store, workspace))[0]?.secrets).toEqual(["CANARY-2", "CANARY-1", "CANARY-0"]);
+    expect((await finishRotation(store, second, ada)).secrets).toEqual(["CANARY-2"]);
+    const found = await changes(store, "gitlab");
+    expect(found.map(([, action]) => action)).toEqual(["connect", "rotate", "rotate", "finish"]);
     expect(JSON.stringify(found)).not.toContain("CANARY");
   });
 

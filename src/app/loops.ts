@@ -1,7 +1,6 @@
-import type { TellParts } from "../app/tell.ts";
-import { tellOfPauses } from "../app/tell.ts";
-import { type TurnParts, turnReplies } from "../app/turn.ts";
 import { startLoop } from "../work/loop.ts";
+import { type TellParts, tellOfPauses } from "./tell.ts";
+import { type TurnParts, turnReplies } from "./turn.ts";
 
 const every = 5_000;
 
