@@ -4,6 +4,7 @@ import type { Pace } from "./pace.ts";
 import {
   Contact,
   Duration,
+  Hosts,
   MetricsToken,
   PaceSetting,
   Port,
@@ -39,6 +40,7 @@ const Environment = z.object({
   BELFRY_COLLECT_AFTER: Duration.prefault("1d"),
   BELFRY_KEEP_BODIES: Duration.prefault("7d"),
   BELFRY_KEEP_ROWS: RowsKept.prefault("30d"),
+  BELFRY_UNFURL: Hosts.prefault(""),
   BELFRY_SUPPORT_URL: Contact.optional(),
   BELFRY_METRICS_TOKEN: MetricsToken.optional(),
   BELFRY_METRICS_PORT: Port.optional(),
@@ -71,6 +73,8 @@ export interface Config {
   collectAfter: number;
   /** milliseconds that deliveries' bodies, and the rows of deliveries and messages, are kept */
   keep: { bodies: number; rows: number };
+  /** hosts of forges whose links Slack asks us about */
+  unfurl: string[];
   /** where people reach whoever runs this Belfry, for the page about support */
   supportUrl: string | undefined;
   /** who shows it may read /metrics; undefined: only this machine may */
@@ -119,6 +123,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     pace: { channel: env.BELFRY_PACE_CHANNEL, posts: env.BELFRY_PACE_POSTS, updates: env.BELFRY_PACE_UPDATES },
     collectAfter: env.BELFRY_COLLECT_AFTER,
     keep: { bodies: env.BELFRY_KEEP_BODIES, rows: env.BELFRY_KEEP_ROWS },
+    unfurl: env.BELFRY_UNFURL,
     supportUrl: env.BELFRY_SUPPORT_URL,
     metricsToken: env.BELFRY_METRICS_TOKEN,
     metricsPort: env.BELFRY_METRICS_PORT,

@@ -57,6 +57,24 @@ export const Proxies = z
   .refine(isProxies, "must be a number of proxies, or their addresses with commas between")
   .transform((value) => (/^\d+$/.test(value) ? Number(value) : value));
 
+/** Slack asks about links of so many hosts at most. */
+const mostHosts = 5;
+
+/** `gitlab.acme.io,git.acme.io`: hosts as Slack takes them, without a port. @returns what is wrong where something is */
+export function readHosts(value: string): string[] | string {
+  const hosts = value.split(",").flatMap((part) => part.trim().toLowerCase() || []);
+  if (hosts.length > mostHosts) return `takes at most ${mostHosts} hosts`;
+  const isHost = (host: string) => host.length <= 255 && /^(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})+$/.test(host);
+  return hosts.every(isHost) ? [...new Set(hosts)] : "must be hosts without https://, such as gitlab.example.com";
+}
+
+export const Hosts = z.string().transform((value, context) => {
+  const hosts = readHosts(value);
+  if (typeof hosts !== "string") return hosts;
+  context.addIssue(hosts);
+  return z.NEVER;
+});
+
 /** A transform by a function that answers null where the value is not right. */
 function reading<T>(read: (value: string) => T | null, words: string) {
   return (value: string, context: z.RefinementCtx) => {

@@ -69,14 +69,16 @@ const layers: Layer[] = [
   { of: "app/manifest-yaml.ts", ours: ["app/manifest.ts"], theirs: ["yaml"] },
   {
     of: "app/",
-    // What commands do comes from outside: of them only what an answer to a command becomes later.
-    ours: ["commands/working.ts", "pages/", "send/failure.ts", "slack/", "store/", "work/loop.ts"].concat([
-      "work/within.ts",
-      "type commands/command.ts",
-      "type config.ts",
-      "type log.ts",
-      "type send/chats.ts",
-    ]),
+    // What commands do comes from outside: of them only what an answer becomes later, and what links lead to.
+    ours: [
+      "commands/newest-of-links.ts",
+      "commands/working.ts",
+      "pages/",
+      "send/failure.ts",
+      "slack/",
+      "store/",
+      "work/loop.ts",
+    ].concat(["work/within.ts", "type commands/command.ts", "type config.ts", "type log.ts", "type send/chats.ts"]),
     theirs: ["@slack/bolt", "@slack/oauth", "express", "rate-limiter-flexible", "type @slack/web-api"].concat([
       node.hashes,
       "node:timers/promises",
@@ -84,7 +86,8 @@ const layers: Layer[] = [
   },
   {
     of: "app/site.ts",
-    ours: ["app/", "commands/index.ts", "forges/index.ts", "slack/look.ts", "store/workspaces.ts"].concat([
+    ours: ["app/", "commands/index.ts", "forges/index.ts", "slack/look.ts", "slack/unfurl.ts"].concat([
+      "store/workspaces.ts",
       "type config.ts",
       "type log.ts",
       "type operation/routes.ts",
@@ -161,6 +164,7 @@ const layers: Layer[] = [
       "receive/",
       "rules/",
       "send/",
+      "settings.ts",
       "slack/",
       "store/",
       "templates/",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { botScopes, manifest } from "../src/app/manifest.ts";
+import { botScopes, linkScopes, manifest } from "../src/app/manifest.ts";
 import { run } from "../src/cli/program.ts";
 
 /** The command `manifest`, with what it prints. */
@@ -47,6 +47,28 @@ describe("manifest", () => {
     const { out } = await belfry(["--socket"], { BELFRY_URL: "https://bot.acme.io" });
     expect(parse(out)).toEqual(manifest({ socketMode: true }));
     expect(out).not.toContain("acme");
+  });
+
+  test.each([
+    [["--unfurl", "gitlab.acme.io", "git.acme.io"], {}],
+    [["--unfurl", "GitLab.acme.io,git.acme.io"], {}],
+    [[], { BELFRY_UNFURL: "gitlab.acme.io, git.acme.io" }],
+  ])("%j with %j unfurls links of those hosts", async (args, environment) => {
+    const { out, err } = await belfry(["--socket", ...args], environment);
+    expect(err).toBe("");
+    expect(parse(out)).toEqual(manifest({ socketMode: true }, ["gitlab.acme.io", "git.acme.io"]));
+    for (const [scope, why] of Object.entries(linkScopes)) expect(out).toContain(`- ${scope} # ${why}\n`);
+  });
+
+  test.each([
+    ["https://gitlab.acme.io", "must be hosts without https://"],
+    ["gitlab.acme.io:8443", "must be hosts without https://"],
+    ["<!channel>.io", "must be hosts without https://"],
+    ["a.io,b.io,c.io,d.io,e.io,f.io", "takes at most 5 hosts"],
+  ])("--unfurl %s is refused", async (hosts, says) => {
+    const { code, out, err } = await belfry(["--socket", "--unfurl", hosts]);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(says);
   });
 
   test("each scope says what it is for", async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { handlers } from "../src/app/events.ts";
-import { botEvents, botScopes, manifest, slackPaths } from "../src/app/manifest.ts";
+import { botEvents, linkEvent, linkScopes, manifest, scopesFor, slackPaths } from "../src/app/manifest.ts";
 
 /** app.yml is the manifest that people paste into Slack: it must be taken, and ask for what we use and no more. */
 
@@ -63,6 +63,7 @@ const Manifest = z.strictObject({
     app_home: parts.app_home,
     bot_user: parts.bot_user,
     slash_commands: list(z.strictObject({ ...parts.command, url: events }), 1, 50),
+    unfurl_domains: list(text(1, 255), 1, 5).optional(),
   }),
   oauth_config: z.strictObject({
     redirect_urls: list(address(slackPaths.redirect, 2500), 1, 1000),
@@ -103,6 +104,7 @@ const scopesOf: Record<string, string[]> = {
   "chat.postEphemeral": ["chat:write"],
   "chat.update": ["chat:write"],
   "chat.delete": ["chat:write"],
+  "chat.unfurl": ["links:write"],
   "conversations.info": ["channels:read", "groups:read"],
   "conversations.list": ["channels:read", "groups:read"],
   "conversations.open": ["im:write"],
@@ -131,6 +133,7 @@ const scopesOfEvent: Record<string, string[]> = {
   group_deleted: ["groups:read"],
   group_rename: ["groups:read"],
   group_left: ["groups:read"],
+  link_shared: ["links:read"],
 };
 
 /** Methods of Slack's client that a source calls: `client.chat.postMessage`, also over several lines. */
@@ -155,13 +158,14 @@ describe("Slack takes", () => {
     ["app.yml", read(), Manifest],
     ["the manifest of an address", manifest({ url: "https://belfry.example.com" }), Manifest],
     ["the manifest for a socket", manifest({ socketMode: true }), SocketManifest],
+    ["a manifest that unfurls", manifest({ url: "https://belfry.example.com" }, ["gitlab.example.com"]), Manifest],
   ])("%s", (_, made, shape) => {
     expect(shape.safeParse(made).error?.issues ?? []).toEqual([]);
   });
 });
 
 test("there is a handler for each event of the manifest, and no other", () => {
-  expect(Object.keys(handlers).toSorted()).toEqual([...botEvents].toSorted());
+  expect(Object.keys(handlers).toSorted()).toEqual([...botEvents, linkEvent].toSorted());
   expect(Manifest.parse(read()).settings.event_subscriptions.bot_events).toEqual(botEvents);
   expect(sources.flatMap(strayIn)).toEqual([]);
 });
@@ -170,14 +174,17 @@ test("it asks for the scopes of the methods that we call, of the events and of t
   const used = [...new Set(sources.flatMap(methodsIn))];
   expect(used).toContain("chat.postMessage");
   expect(used.filter((method) => !scopesOf[method] && !optional.includes(method))).toEqual([]);
-  expect(botEvents.filter((event) => !scopesOfEvent[event])).toEqual([]);
+  const events = [...botEvents, linkEvent];
+  expect(events.filter((event) => !scopesOfEvent[event])).toEqual([]);
   const wanted = new Set([
     ...used.flatMap((method) => scopesOf[method] ?? []),
-    ...botEvents.flatMap((event) => scopesOfEvent[event] ?? []),
+    ...events.flatMap((event) => scopesOfEvent[event] ?? []),
     "commands",
   ]);
-  expect(Manifest.parse(read()).oauth_config.scopes.bot.toSorted()).toEqual([...wanted].toSorted());
-  expect(Object.keys(botScopes).toSorted()).toEqual([...wanted].toSorted());
+  expect(scopesFor(["gitlab.example.com"]).toSorted()).toEqual([...wanted].toSorted());
+  const own = [...wanted].filter((scope) => !Object.hasOwn(linkScopes, scope)).toSorted();
+  expect(Manifest.parse(read()).oauth_config.scopes.bot.toSorted()).toEqual(own);
+  expect(scopesFor([]).toSorted()).toEqual(own);
 });
 
 test("no method is called by a name that is put together", () => {

@@ -6,9 +6,10 @@ import { pauseRules, resumeRules } from "../store/pause-rules.ts";
 import type { Store } from "../store/store.ts";
 import type { Leave } from "./leave.ts";
 import type { BotEvent } from "./manifest.ts";
+import { type UnfurlParts, unfurlLinks } from "./unfurl.ts";
 import type { Source, WorkspaceOf } from "./who.ts";
 
-export interface EventParts {
+export interface EventParts extends UnfurlParts {
   store: Store;
   /** as of requests, and makes no workspace */
   eventWorkspaceOf: WorkspaceOf;
@@ -51,6 +52,10 @@ export const handlers = {
     if ("is_ext_shared" in event && event.is_ext_shared === false) await resumed(shared)(parts, source, event);
   },
   channel_id_changed: moved,
+  link_shared: async (parts, source, event) => {
+    const workspace = await parts.eventWorkspaceOf(source);
+    if (workspace !== undefined) await unfurlLinks(parts, workspace, event);
+  },
 } satisfies Record<BotEvent, Handler>;
 
 /** @param teams of an organization that go, where not all of it does */

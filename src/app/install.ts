@@ -12,12 +12,14 @@ import { install } from "../store/install.ts";
 import { addNonce, takeNonce } from "../store/nonces.ts";
 import type { Store } from "../store/store.ts";
 import { boltLog } from "./bolt-log.ts";
-import { botScopes, slackPaths } from "./manifest.ts";
+import { slackPaths } from "./manifest.ts";
 
 export interface InstallParts {
   store: Store;
   log: Log;
   oauth: { clientId: string; clientSecret: string };
+  /** what the app may do, as the manifest says */
+  scopes: readonly string[];
   /** our public address, without a slash at its end */
   url: string;
   /** another address of Slack's API */
@@ -33,8 +35,8 @@ const patience = { retryConfig: { retries: 2, minTimeout: 200 }, rejectRateLimit
 const mostBegun = { points: 20, duration: 60 };
 
 /** `/slack/install` sends people to Slack, `/slack/oauth_redirect` takes them back with a code for the token. */
-export function createInstall({ store, log, oauth, url, apiUrl }: InstallParts): Router {
-  const options = { scopes: Object.keys(botScopes), redirectUri: `${url}${slackPaths.redirect}` };
+export function createInstall({ store, log, oauth, scopes, url, apiUrl }: InstallParts): Router {
+  const options = { scopes: [...scopes], redirectUri: `${url}${slackPaths.redirect}` };
   const limiter = new RateLimiterMemory(mostBegun);
   /** how many rules an install found paused, for its page */
   const pausedRules = new WeakMap<object, number>();

@@ -21,6 +21,19 @@ export const botScopes = {
   "users:read": "see who is an administrator or a guest, because guests change nothing",
 } as const;
 
+/** What links need beside that, where Slack asks us about those of a host of the operator's. */
+export const linkScopes = {
+  "links:read": "hear of links to your forge",
+  "links:write": "show below them what the forge has told",
+} as const;
+
+/** The hosts that one app may be asked about. https://docs.slack.dev/reference/app-manifest */
+export const mostUnfurled = 5;
+
+/** The scopes that an install asks for. @param unfurl hosts whose links are unfurled */
+export const scopesFor = (unfurl: readonly string[]): string[] =>
+  Object.keys(unfurl.length > 0 ? { ...botScopes, ...linkScopes } : botScopes);
+
 /** The events that Slack sends us. events.ts has a handler for each. https://docs.slack.dev/reference/events */
 export const botEvents = [
   "app_uninstalled",
@@ -41,7 +54,10 @@ export const botEvents = [
   "group_left",
 ] as const;
 
-export type BotEvent = (typeof botEvents)[number];
+/** The event of links, which comes only for the hosts of the manifest. */
+export const linkEvent = "link_shared";
+
+export type BotEvent = (typeof botEvents)[number] | typeof linkEvent;
 
 export const slashCommand = {
   command: "/belfry",
@@ -64,8 +80,11 @@ const display = {
 /** How Slack reaches us: at a public address without a slash at its end, or through a socket that we open. */
 export type Reach = { url: string } | { socketMode: true };
 
-/** The manifest of the Slack app, to be printed as YAML or JSON. */
-export function manifest(reach: Reach): object {
+/**
+ * The manifest of the Slack app, to be printed as YAML or JSON.
+ * @param unfurl hosts of forges whose links are unfurled, at most `mostUnfurled`
+ */
+export function manifest(reach: Reach, unfurl: readonly string[] = []): object {
   const url = "url" in reach ? reach.url : undefined;
   const events = url && { request_url: `${url}${slackPaths.events}` };
   return {
@@ -75,13 +94,14 @@ export function manifest(reach: Reach): object {
       app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: "belfry", always_online: true },
       slash_commands: [{ ...slashCommand, ...(url && { url: `${url}${slackPaths.events}` }) }],
+      ...(unfurl.length > 0 && { unfurl_domains: [...unfurl] }),
     },
     oauth_config: {
       ...(url && { redirect_urls: [`${url}${slackPaths.redirect}`] }),
-      scopes: { bot: Object.keys(botScopes) },
+      scopes: { bot: scopesFor(unfurl) },
     },
     settings: {
-      event_subscriptions: { ...events, bot_events: [...botEvents] },
+      event_subscriptions: { ...events, bot_events: [...botEvents, ...(unfurl.length > 0 ? [linkEvent] : [])] },
       interactivity: { is_enabled: true, ...events },
       org_deploy_enabled: true,
       socket_mode_enabled: url === undefined,

@@ -6,13 +6,14 @@ import type { Log } from "../log.ts";
 import type { Routes } from "../operation/routes.ts";
 import type { ChatOf } from "../send/chats.ts";
 import { createLook } from "../slack/look.ts";
+import { createUnfurl } from "../slack/unfurl.ts";
 import type { Store } from "../store/store.ts";
 import { findToken, slackWorkspace } from "../store/workspaces.ts";
 import type { Templates } from "../templates/templates.ts";
 import { createSlackApp } from "./app.ts";
 import { createInstall } from "./install.ts";
 import { leaveInstalled, leaveOnly } from "./leave.ts";
-import { slackPaths } from "./manifest.ts";
+import { scopesFor, slackPaths } from "./manifest.ts";
 import { createRespond } from "./respond.ts";
 import { installedWorkspace, knownWorkspace, onlyWorkspace } from "./who.ts";
 
@@ -48,6 +49,7 @@ export function createSite({ config, store, templates, chatOf, hookUrl, say, log
     workspaceOf: settings.oauth ? installedWorkspace(store) : only,
     eventWorkspaceOf: settings.oauth ? knownWorkspace(store) : only,
     respond: createRespond(apiUrl),
+    unfurl: createUnfurl(tokenOf, apiUrl),
     installUrl: settings.oauth && url && `${url}${slackPaths.install}`,
     desk: {
       ...{ store, forges, templates, look, hookUrl, log },
@@ -63,7 +65,7 @@ export function createSite({ config, store, templates, chatOf, hookUrl, say, log
   if (config.trustProxy !== undefined) site.set("trust proxy", config.trustProxy);
   site.use(app.web);
   const { oauth } = settings;
-  if (oauth && url) site.use(createInstall({ store, log, oauth, url, apiUrl }));
+  if (oauth && url) site.use(createInstall({ store, log, oauth, scopes: scopesFor(config.unfurl), url, apiUrl }));
   site.use((_request, response) => void response.status(404).json({ error: "not found" }));
   const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
     log.warn({ error }, "a request of Slack's could not be answered");

@@ -1,11 +1,13 @@
 import { type Command, Option } from "commander";
 import { manifestYaml } from "../app/manifest-yaml.ts";
 import { UserError } from "../errors.ts";
+import { readHosts } from "../settings.ts";
 import type { Io } from "./io.ts";
 
 interface ManifestOptions {
   url?: string;
   socket?: boolean;
+  unfurl?: string[];
 }
 
 /** `manifest`: the Slack app's manifest for this Belfry, ready to paste. */
@@ -15,9 +17,12 @@ export function addManifestCommand(program: Command, io: Io): void {
     .description("Print the manifest of the Slack app, ready to paste")
     .option("--url <address>", "where Slack reaches Belfry, https://…; without it BELFRY_URL")
     .addOption(new Option("--socket", "for Socket Mode, where Slack needs no address").conflicts("url"))
-    .action(({ url = io.environment["BELFRY_URL"], socket = false }: ManifestOptions) => {
+    .option("--unfurl <host...>", "show below links to this forge what it has told; without it BELFRY_UNFURL")
+    .action(({ url = io.environment["BELFRY_URL"], socket = false, unfurl }: ManifestOptions) => {
       const reach = socket ? ({ socketMode: true } as const) : { url: originOf(url) };
-      io.out(manifestYaml(reach, heading).trimEnd());
+      const hosts = readHosts(unfurl?.join(",") ?? io.environment["BELFRY_UNFURL"] ?? "");
+      if (typeof hosts === "string") throw new UserError(`--unfurl ${hosts}`);
+      io.out(manifestYaml(reach, heading, hosts).trimEnd());
     });
 }
 

@@ -6,6 +6,7 @@ import { createRespond } from "../../src/app/respond.ts";
 import { installedWorkspace, knownWorkspace } from "../../src/app/who.ts";
 import type { Asker, Desk, Reply } from "../../src/commands/command.ts";
 import { createLook } from "../../src/slack/look.ts";
+import { createUnfurl } from "../../src/slack/unfurl.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { findToken } from "../../src/store/workspaces.ts";
 import { temporaryFolder } from "../support/belfry.ts";
@@ -43,7 +44,11 @@ export async function createAppBench(
     ...{ config: { signingSecret: fakeApp.signingSecret, appToken: undefined, oauth: undefined } },
     ...{ apiUrl: fake.url, store, log: { debug: note, info: note, warn: note, error: note }, installUrl: undefined },
     say: note,
-    ...{ respond: createRespond(fake.url), desk: {} as Desk },
+    ...{
+      respond: createRespond(fake.url),
+      unfurl: createUnfurl((id) => findToken(store, id), fake.url),
+      desk: {} as Desk,
+    },
     ...{ workspaceOf: installedWorkspace(store), eventWorkspaceOf: knownWorkspace(store) },
     leave: leaveInstalled(store, look),
     run: (_desk, asker, line) => {

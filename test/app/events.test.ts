@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { handlers } from "../../src/app/events.ts";
-import { botEvents } from "../../src/app/manifest.ts";
+import { botEvents, linkEvent } from "../../src/app/manifest.ts";
 import { addRule } from "../../src/store/change-rules.ts";
 import { listRules } from "../../src/store/rules.ts";
 import { ensureTeam, findToken, findWorkspace, putWorkspace } from "../../src/store/workspaces.ts";
@@ -33,7 +33,7 @@ const send = (event: { type: string } & Record<string, unknown>, team = "T0A") =
 const active = { C0A: undefined, C0X: undefined, "#api": undefined };
 
 test("there is a handler for each event of the manifest", () => {
-  expect(Object.keys(handlers).sort()).toEqual([...botEvents].sort());
+  expect(Object.keys(handlers).sort()).toEqual([...botEvents, linkEvent].sort());
 });
 
 test.each<[type: string, channel: unknown, reason: RegExp]>([

@@ -38,7 +38,16 @@ beforeEach(async () => {
   await new Promise((done) => server.once("listening", done));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { clientId, clientSecret } = fakeApp;
-  web.use(createInstall({ store, log: silent, oauth: { clientId, clientSecret }, url, apiUrl: fake.url }));
+  web.use(
+    createInstall({
+      store,
+      log: silent,
+      oauth: { clientId, clientSecret },
+      scopes: ["chat:write"],
+      url,
+      apiUrl: fake.url,
+    }),
+  );
   cleanups.push(
     remove,
     store.close,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Arguments } from "./answer.ts";
 
-const jsonFields = ["blocks", "metadata", "attachments", "view"];
+const jsonFields = ["blocks", "metadata", "attachments", "view", "unfurls"];
 
 /** What a request says, as JSON or as a form: Slack's client sends forms, with JSON in some fields. */
 export async function readArguments(request: IncomingMessage): Promise<Arguments> {

@@ -97,4 +97,12 @@ export const messageMethods = {
   "chat.update": update,
   "chat.delete": remove,
   "chat.getPermalink": permalink,
+  "chat.unfurl": unfurl,
 };
+
+/** What was shown below links is in the log of calls. https://docs.slack.dev/reference/methods/chat.unfurl */
+function unfurl({ args }: Call): Answer {
+  if (typeof args["unfurls"] !== "object" || args["unfurls"] === null) return no("missing_unfurls");
+  const isNamed = (args["unfurl_id"] && args["source"]) || (args["channel"] && args["ts"]);
+  return isNamed ? { ok: true } : no("cannot_find_message");
+}
