@@ -126,7 +126,7 @@ const layers: Layer[] = [
     ours: ["rules/match.ts", "store/", "type events.ts", "type forges/", "type log.ts", "type operation/"].concat([
       "type work/keyed.ts",
     ]),
-    theirs: [node.hashes],
+    theirs: [node.hashes, "node:timers/promises"],
   },
   {
     of: "send/",

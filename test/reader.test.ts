@@ -136,16 +136,16 @@ describe.each(engines)("on %s:", (engine) => {
   afterEach(() => bench.close());
 
   describe("order", () => {
-    test("250 deliveries of a hook are read in three rounds, in the order they came", async () => {
+    test("60 deliveries of a hook are read in three rounds, in the order they came", async () => {
       await bench.rule();
-      const bodies = Array.from({ length: 250 }, (_, number) => String(number));
+      const bodies = Array.from({ length: 60 }, (_, number) => String(number));
       await bench.add(bodies);
       const counts: number[] = [];
       while (await bench.pending()) {
         await bench.round();
         counts.push(bench.parsed.length);
       }
-      expect(counts).toEqual([100, 200, 250]);
+      expect(counts).toEqual([25, 50, 60]);
       expect(bench.parsed).toEqual(bodies);
       expect(await branches()).toEqual(bodies);
       expect([bench.failed, bench.woken()]).toEqual([[], 3]);

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Delivery, Forge, Reading } from "../forges/forge.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../operation/metrics.ts";
@@ -17,7 +18,8 @@ import type { Keyed } from "../work/keyed.ts";
 import { type Decided, decide } from "./decide.ts";
 import { eventKey, tellsTime } from "./event-key.ts";
 
-const batch = { most: 100, bytes: 8_000_000 };
+/** Few: what is written in one transaction holds up whoever sends deliveries meanwhile. */
+const batch = { most: 25, bytes: 8_000_000 };
 /** Messages of one transaction, or those of one delivery where they are more. */
 const mostPosts = 1_000;
 
@@ -72,6 +74,8 @@ async function readHook(reader: Reader, lease: HookLease): Promise<void> {
     metrics.took("read", (performance.now() - began) / 1000);
     posts += reads.at(-1)?.posts.length ?? 0;
     if (posts >= mostPosts) break;
+    // A forge that sends the next delivery meanwhile does not wait for all of these.
+    await setImmediate();
   }
   const written = await writeSome(reader, lease, reads);
   for (const { forge, delivery, posts } of written) {

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 import { UserError } from "../errors.ts";
 
 /** Which row a sealed value belongs to. A value moved to another row or workspace does not open. */
@@ -30,11 +37,14 @@ const tagBytes = 16;
  * @param keys 32 bytes each, newest first, at least one
  */
 export function createSealer(keys: readonly Buffer[]): Sealer {
-  const ring = new Map(keys.map((key) => [keyId(key), key]));
-  const [newest] = keys;
-  if (!newest) throw new UserError("There is no encryption key. Set BELFRY_KEYS.");
+  // Made once: a key of plain bytes is made anew for each value, which takes longer than to encrypt it.
+  const ring = new Map(keys.map((key) => [keyId(key), createSecretKey(key)]));
+  const [first] = ring;
+  if (!first) throw new UserError("There is no encryption key. Set BELFRY_KEYS.");
+  const [newestId, newest] = first;
+  const prefix = Buffer.from(newestId, "hex");
 
-  function keyOf(sealed: Uint8Array): Buffer {
+  function keyOf(sealed: Uint8Array): KeyObject {
     const id = Buffer.from(sealed.subarray(0, keyIdBytes)).toString("hex");
     const key = ring.get(id);
     if (!key) throw new UserError(`The database was encrypted with another key (${id}). Add that key to BELFRY_KEYS.`);
@@ -46,7 +56,7 @@ export function createSealer(keys: readonly Buffer[]): Sealer {
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv("aes-256-gcm", newest, iv).setAAD(address(place));
       const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Buffer.concat([Buffer.from(keyId(newest), "hex"), iv, cipher.getAuthTag(), body]);
+      return Buffer.concat([prefix, iv, cipher.getAuthTag(), body]);
     },
     open(place, sealed) {
       const key = keyOf(sealed);
