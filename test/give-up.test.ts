@@ -2,6 +2,7 @@ import { beforeEach, describe, expect } from "vitest";
 import { noMetrics } from "../src/operation/metrics.ts";
 import { createChats } from "../src/send/chats.ts";
 import { createHolds } from "../src/send/holds.ts";
+import { createLatelyPrivate } from "../src/send/lately-private.ts";
 import { sendReady } from "../src/send/sender.ts";
 import type { Chat } from "../src/slack/chat.ts";
 import { ChatError } from "../src/slack/errors.ts";
@@ -56,6 +57,7 @@ async function send(store: Store, fixed: Record<string, Chat> = {}) {
   await sendReady(
     {
       ...{ store, worker: () => worker, log, metrics: noMetrics, holds: createHolds(Date.now) },
+      lately: createLatelyPrivate(),
       finish: (ended) => finishSends(store, [ended]),
       chatOf: createChats(store, fixed, async (token) => connect(token)),
       render: () => ({ message: { text: "x", blocks: [] }, used: "test" }),

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Log } from "../src/log.ts";
 import { noMetrics } from "../src/operation/metrics.ts";
 import { createHolds } from "../src/send/holds.ts";
+import { createLatelyPrivate } from "../src/send/lately-private.ts";
 import { type Sender, sendReady } from "../src/send/sender.ts";
 import type { Chat } from "../src/slack/chat.ts";
 import { createSlack } from "../src/slack/client.ts";
@@ -69,6 +70,7 @@ async function createBench(engine: Engine["name"]) {
     log,
     metrics: noMetrics,
     holds: createHolds(() => time),
+    lately: createLatelyPrivate(() => time),
     stopping: stopping.signal,
   });
 

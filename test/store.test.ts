@@ -480,7 +480,7 @@ describe("a workspace", () => {
     rulesNaming: (store) => rules.rulesNaming(store, "a", push().project),
     listRules: (store) => rules.listRules(store, "a"),
     findRule: (store, b) => rules.findRule(store, "a", b.rule),
-    pauseRule: (store, b) => changes.pauseRule(store, "a", b.rule, "by a"),
+    pauseRule: (store, b) => changes.pauseRule(store, "a", b.rule, "by a", byA, { isPrivate: true }),
     syncFileRules: (store) => fileRules.syncFileRules(store, "a", []),
     beginSend: (store, b) => openMessages.beginSend(store.db, { ...b.open.message, workspace: "a" }),
     finishSends: (store, b) =>
@@ -505,11 +505,14 @@ describe("a workspace", () => {
         )
         .catch(String),
     freeForgotten: (store) => freeForgotten(store, "nobody", { isAtLane: () => false, isAtHook: () => false }),
-    pauseRules: (store) => pauses.pauseRules(store, "a", {}, "by a"),
+    pauseRules: async (store, b) => [
+      await pauses.pauseRules(store, "a", { rule: b.rule }, "by a"),
+      await pauses.pauseRules(store, "a", {}, "by a"),
+    ],
     resumeRules: (store) => pauses.resumeRules(store, "a", ["by b"]),
     takeUntold: (store) =>
       pauses.takeUntold(store, { workspace: "a", channel: "#untold", reason: "untold", makers: [], rules: 1 }),
-    rewordRule: (store, b) => changes.rewordRule(store, "a", b.rule, "** issue", byA),
+    rewordRule: (store, b) => changes.rewordRule(store, "a", b.rule, "** issue", byA, { isPrivate: true }),
     removeRules: (store, b) => changes.removeRules(store, "a", [b.rule], byA),
     listChanges: (store, b) => audit.listChanges(store, "a", { object: b.rule, limit: 99 }),
     addMute: (store) =>

@@ -42,11 +42,12 @@ async function store(desk: Desk, asker: Asker, rule: Pick<StoredRule, "words" | 
   // What rules.yml says is not ours to limit.
   if (here.filter(({ origin }) => origin !== "file").length >= mostRules) return { text: tooMany };
   const line = `subscribe ${rule.words}`;
-  const question = await askConfidential(desk, asker, rule.grammar, { line, label: "Subscribe anyway" });
+  const asked = { line, label: "Subscribe anyway" };
+  const { question, isPrivate } = await askConfidential(desk, asker, rule.grammar, asked);
   if (question) return question;
   const named = here.find(({ channel }) => channel.startsWith("#"));
   if (named) await noteChannel(desk.store, asker.workspace, named.channel, asker.channel);
-  const place = { channel: asker.channel, words: rule.words };
+  const place = { channel: asker.channel, words: rule.words, isPrivate };
   return stored(desk, await addRule(desk.store, asker.workspace, "command", place, doing(asker)));
 }
 

@@ -42,9 +42,10 @@ export function watchSlack({ slackCall }: Pick<Metrics, "slackCall">): SlackCall
 
   return {
     isUp: () => up,
-    watched: ({ post, find, check }) => ({
+    watched: ({ post, find, isOpen, check }) => ({
       post: watch("post", post),
       ...(find && { find: watch("find", find) }),
+      ...(isOpen && { isOpen: watch("channel", isOpen) }),
       ...(check && { check: watch("check", check) }),
     }),
   };

@@ -32,7 +32,7 @@ export async function noteSent(
 }
 
 /** What Slack has said is not asked again because the store could not note it: the note is tried until it is there. */
-async function untilNoted(
+export async function untilNoted(
   { log, stopping }: Sender,
   { id, delivery }: Taken["message"],
   note: () => Promise<void>,

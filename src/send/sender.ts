@@ -15,8 +15,10 @@ import type { Keyed } from "../work/keyed.ts";
 import type { ChatOf } from "./chats.ts";
 import { fail, finish, noteSent } from "./finish.ts";
 import type { Holds } from "./holds.ts";
+import type { LatelyPrivate } from "./lately-private.ts";
 import { collectingNotice } from "./notice.ts";
 import { type Begun, settle } from "./settle.ts";
+import { isStillPrivate } from "./still-private.ts";
 
 export interface Sender {
   store: Store;
@@ -33,6 +35,8 @@ export interface Sender {
   metrics: Metrics;
   /** workspaces that Slack asked to wait */
   holds: Holds;
+  /** private channels that Slack need not be asked about */
+  lately: LatelyPrivate;
   /** aborted when the process stops */
   stopping: AbortSignal;
 }
@@ -80,6 +84,7 @@ async function send(sender: Sender, taken: Taken, began: number): Promise<void> 
   const rendered = renderMessage(sender, taken);
   const begun = taken.begun ? { ...taken, began } : await settle(sender, taken, chat, rendered);
   if (!begun) return;
+  if (!(await isStillPrivate(sender, begun, chat))) return;
   const late = tooLate(sender, begun);
   if (late !== undefined) {
     return finish(

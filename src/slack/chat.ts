@@ -29,6 +29,12 @@ export interface Chat {
    * @returns undefined when it is not there; throws where we may not read, or cannot say
    */
   find?(channel: string, id: string, since: Date): Promise<Posted | undefined>;
+  /**
+   * Asks whether others than one company's members of a private channel read it: it is public, or shared. Missing where
+   * nobody else could.
+   * @param channel the channel's id: names are not taken here
+   */
+  isOpen?(channel: string): Promise<boolean>;
   /** Asks whether the workspace still takes our token. Missing where there is none. */
   check?(): Promise<void>;
 }

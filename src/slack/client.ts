@@ -81,6 +81,13 @@ export function createSlack({ token, apiUrl = "https://slack.com/api/", timeout 
       }
       throw new ChatError("refused", "history_too_long");
     },
+    async isOpen(channel) {
+      refuseMalformed();
+      if (!isChannelId(channel)) throw new ChatError("refused", "channel_id_unknown");
+      const { channel: found } = await call(client.conversations.info({ channel }));
+      if (!found) throw new ChatError("uncertain", "no_channel");
+      return !found.is_private || Boolean(found.is_ext_shared);
+    },
     async check() {
       refuseMalformed();
       await call(client.auth.test());

@@ -7,8 +7,13 @@ import { shortId } from "./short-id.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 
+/** Whether a rule may post confidential things because few read its channel; undefined: as it was, which is no at first. */
+export interface Privacy {
+  isPrivate?: boolean | undefined;
+}
+
 /** A rule to store; `words` are in the canonical form, as `formatRule` writes it. */
-export interface NewRule {
+export interface NewRule extends Privacy {
   channel: string;
   words: string;
 }
@@ -36,24 +41,29 @@ export const rewordRule = (
   id: string,
   words: string,
   doing: Doing,
+  privacy: Privacy = {},
 ): Promise<StoredRule | undefined> =>
   inTransaction(store, async (trx) => {
-    const row = await reword(trx, { workspace_id: workspace, id, words });
+    const row = await reword(trx, { workspace_id: workspace, id, words }, privacy);
     if (!row) return undefined;
     await record(store, trx, workspace, { ...doing, action: "edit", object: id, words });
     return toRule(row);
   });
 
-/** Pauses a rule with the reason that users see, or resumes it with null. @returns false when there is no such rule */
+/**
+ * Pauses a rule with the reason that users see, or resumes it with null.
+ * @returns false when there is no such rule
+ */
 export const pauseRule = (
   store: Store,
   workspace: string,
   id: string,
   reason: string | null,
   doing: Doing = byTerminal,
+  privacy: Privacy = {},
 ): Promise<boolean> =>
   inTransaction(store, async (trx) => {
-    if (!(await setPaused(trx, { workspace_id: workspace, id }, reason))) return false;
+    if (!(await setPaused(trx, { workspace_id: workspace, id }, reason, privacy))) return false;
     const action = reason === null ? "resume" : "pause";
     await record(store, trx, workspace, { ...doing, action, object: id, ...(reason !== null && { words: reason }) });
     return true;
@@ -104,10 +114,11 @@ async function insertAnchors(trx: Transaction<Tables>, row: RulesTable): Promise
 export async function reword(
   trx: Transaction<Tables>,
   { workspace_id, id, words }: Pick<RulesTable, "workspace_id" | "id" | "words">,
+  privacy: Privacy = {},
 ): Promise<RulesTable | undefined> {
   const row = await trx
     .updateTable("rules")
-    .set({ words })
+    .set({ words, ...columnOf(privacy) })
     .where("workspace_id", "=", workspace_id)
     .where("id", "=", id)
     .returningAll()
@@ -123,21 +134,24 @@ export async function setPaused(
   trx: Transaction<Tables>,
   { workspace_id, id }: Pick<RulesTable, "workspace_id" | "id">,
   paused: string | null,
+  privacy: Privacy = {},
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable("rules")
-    .set({ paused, untold_since: null })
+    .set({ paused, untold_since: null, ...columnOf(privacy) })
     .where("workspace_id", "=", workspace_id)
     .where("id", "=", id)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
 
+const columnOf = ({ isPrivate }: Privacy) => (isPrivate === undefined ? {} : { is_private: Number(isPrivate) });
+
 /** The row of a new rule, with an id of its own. */
 export const newRow = (
   workspace: string,
   origin: Origin,
-  { channel, words }: NewRule,
+  { channel, words, ...privacy }: NewRule,
   now: Date,
   createdBy: string,
 ): RulesTable => ({
@@ -149,5 +163,7 @@ export const newRow = (
   paused: null,
   created_by: createdBy,
   untold_since: null,
+  is_private: null,
+  ...columnOf(privacy),
   created_at: now.toISOString(),
 });

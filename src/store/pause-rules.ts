@@ -5,8 +5,10 @@ import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** Whose rules: those of a channel, else of the whole workspace. */
+/** Whose rules: one, those of a channel, else of the whole workspace. */
 export interface Concerned {
+  /** id of the only one */
+  rule?: string | undefined;
   /** as the rules name it: its id, or `#name` */
   channel?: string | undefined;
   /** also the rules that name the same channel otherwise */
@@ -33,6 +35,7 @@ export async function pauseWithin(
     .set({ paused: reason, untold_since: isUntold ? store.now().toISOString() : null })
     .where("workspace_id", "=", workspace)
     .where("paused", "is", null);
+  if (whose.rule !== undefined) query = query.where("id", "=", whose.rule);
   const channels = await channelsOf(trx, workspace, whose);
   if (channels) query = query.where("channel", "in", channels);
   const rules = await query.returning("id").execute();
@@ -65,6 +68,7 @@ export async function resumeWithin(
     .set({ paused: null, untold_since: null })
     .where("workspace_id", "=", workspace)
     .where("paused", "in", reasons);
+  if (whose.rule !== undefined) query = query.where("id", "=", whose.rule);
   const channels = await channelsOf(trx, workspace, whose);
   if (channels) query = query.where("channel", "in", channels);
   const rules = await query.returning("id").execute();

@@ -11,6 +11,8 @@ export interface StoredRule extends Rule {
   origin: Origin;
   /** who made it, as in the audit: Slack's id of a person, else `terminal` or `rules.yml` */
   createdBy: string | undefined;
+  /** it may post confidential things because only the members of a private channel of one company read them */
+  isPrivate: boolean;
 }
 
 /**
@@ -68,6 +70,7 @@ export function toRule(row: Selectable<RulesTable>): StoredRule {
     grammar: "rule" in parsed ? parsed.rule : { projects: [], kinds: [], conditions: [], options: {} },
     origin: row.origin,
     createdBy: row.created_by ?? undefined,
+    isPrivate: row.is_private === 1,
     paused: problem ?? row.paused ?? undefined,
     createdAt: row.created_at,
   };

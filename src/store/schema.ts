@@ -109,6 +109,8 @@ export interface RulesTable {
   created_by: string | null;
   /** when Slack made us pause it, while nobody has been told */
   untold_since: string | null;
+  /** 1: it may post confidential things because only the members of a private channel of one company read them */
+  is_private: number | null;
   created_at: string;
 }
 

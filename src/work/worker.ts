@@ -6,6 +6,7 @@ import type { Metrics } from "../operation/metrics.ts";
 import { readPending } from "../read/reader.ts";
 import type { ChatOf } from "../send/chats.ts";
 import { createHolds } from "../send/holds.ts";
+import { createLatelyPrivate } from "../send/lately-private.ts";
 import { laneKey, mostOfWorkspace, type Sender, sendReady } from "../send/sender.ts";
 import { batched } from "../store/batch.ts";
 import { mendTimes } from "../store/lanes.ts";
@@ -93,6 +94,7 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
     log,
     metrics,
     holds: createHolds(),
+    lately: createLatelyPrivate(),
     stopping: stopping.signal,
   };
   const sending = startLoop(() => sendReady(sender, lanes), { poll, onError });

@@ -88,13 +88,14 @@ interface PutRule {
   channel?: string;
   origin?: "file" | "command";
   paused?: string;
+  isPrivate?: boolean;
   at?: Date;
 }
 
 /** Puts a rule with an id of the test's choice into the store. */
 export async function putRule(store: Store, workspace: string, rule: PutRule): Promise<void> {
-  const { id, words, channel: place = "C1", origin = "command", paused = null, at = now } = rule;
-  const row = { ...newRow(workspace, origin, { channel: place, words }, at, "UADA"), id, paused };
+  const { id, words, channel: place = "C1", origin = "command", paused = null, isPrivate, at = now } = rule;
+  const row = { ...newRow(workspace, origin, { channel: place, words, isPrivate }, at, "UADA"), id, paused };
   await inTransaction(store, (trx) => insertRule(trx, row));
 }
 

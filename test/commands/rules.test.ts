@@ -3,6 +3,7 @@ import { run } from "../../src/commands/index.ts";
 import { workingReply } from "../../src/commands/working.ts";
 import type { ChannelMute } from "../../src/rules/mute.ts";
 import { ChatError } from "../../src/slack/errors.ts";
+import { channelIds } from "../../src/store/channels.ts";
 import { addMute } from "../../src/store/mutes.ts";
 import { pauseRules } from "../../src/store/pause-rules.ts";
 import { listRules } from "../../src/store/rules.ts";
@@ -84,6 +85,68 @@ test("a rule with confidential things is resumed without a question only where f
   expect((await type("resume bbbbbbb", { channel: "CPRIVATE", channelName: "private" })).buttons).toBeUndefined();
   const paused = (await listRules(open.store, "acme")).filter((one) => one.paused !== undefined);
   expect(paused.map(({ id }) => id)).toEqual(["aaaaaaa"]);
+});
+
+const secret = "acme/api issue confidential:yes";
+const privacy = async () =>
+  Object.fromEntries((await listRules(open.store, "acme")).map(({ id, isPrivate }) => [id, isPrivate]));
+
+test.each([
+  ["CPRIVATE", true],
+  ["C1", false],
+  ["CSHARED", false],
+])("who reads %s is kept when a rule is made, reworded and resumed there: private %s", async (channel, isPrivate) => {
+  const here = { channel, channelName: channels[channel]?.name };
+  const kept = Object.fromEntries(["aaaaaaa", "bbbbbbb", "ccccccc", "ddddddd"].map((id) => [id, isPrivate]));
+  for (const [id, paused] of [
+    ["aaaaaaa", {}],
+    ["bbbbbbb", { paused: "by hand" }],
+    ["ccccccc", { paused: "by hand" }],
+    ["ddddddd", { paused: "by hand" }],
+  ] as const)
+    await putRule(open.store, "acme", { id, words: `acme/${id} ${secret}`, channel, isPrivate: !isPrivate, ...paused });
+  for (const line of [`edit aaaaaaa ${secret}`, "resume bbbbbbb", "resume all"]) {
+    const { buttons } = await type(line, here);
+    expect(buttons === undefined).toBe(isPrivate);
+    await type(buttons?.[0]?.line ?? line, { ...here, confirmed: buttons !== undefined });
+  }
+  expect(await privacy()).toEqual(kept);
+  expect((await listRules(open.store, "acme")).map(({ paused }) => paused)).toEqual(Array(4).fill(undefined));
+  const made = /rule `(\w+)`/.exec((await type(`subscribe acme/web ${secret}`, { ...here, confirmed: true })).text);
+  expect(await privacy()).toEqual({ ...kept, [made?.[1] ?? ""]: isPrivate });
+});
+
+test("an answer that was given while a channel was public counts as private where it is private by now", async () => {
+  const line = `subscribe ${secret}`;
+  const { buttons } = await type(line, { channel: "C1" });
+  expect(buttons).toHaveLength(2);
+  const look = { ...open.desk.look, channel: async () => channels["CPRIVATE"] };
+  await run({ ...open.desk, look }, asker("acme", { confirmed: true }), line);
+  expect(Object.values(await privacy())).toEqual([true]);
+});
+
+test("what posts nothing confidential, or is in rules.yml, keeps what was known of its readers", async () => {
+  const here = { channel: "CPRIVATE", channelName: "private" };
+  for (const [id, words, more] of [
+    ["aaaaaaa", "acme/a push", {}],
+    ["bbbbbbb", `acme/b ${secret}`, { isPrivate: true }],
+    ["ccccccc", `acme/c ${secret}`, { origin: "file" as const, paused: "by hand" }],
+    ["ddddddd", "acme/d push", { paused: "by hand" }],
+  ] as const)
+    await putRule(open.store, "acme", { id, words, channel: "CPRIVATE", ...more });
+  await type("edit aaaaaaa acme/a issue", here);
+  // What waits of it may still be confidential.
+  await type("edit bbbbbbb acme/b push", here);
+  await type("resume ccccccc", here);
+  await type("resume ddddddd", here);
+  expect(await privacy()).toEqual({ aaaaaaa: false, bbbbbbb: true, ccccccc: false, ddddddd: false });
+});
+
+test("a rule that names its private channel is resumed with the channel's id, by which Slack is asked", async () => {
+  await putRule(open.store, "acme", { id: "aaaaaaa", words: secret, channel: "#private", paused: "by hand" });
+  await type("resume aaaaaaa", { channel: "CPRIVATE", channelName: "private" });
+  expect(await privacy()).toEqual({ aaaaaaa: true });
+  expect([...(await channelIds(open.store, "acme", ["#private"]))]).toEqual([["#private", "CPRIVATE"]]);
 });
 
 test("unsubscribe asks, removes just what it listed, and tells how to have it back", async () => {
@@ -214,6 +277,7 @@ test.each([
   ["Slack: restricted_action_read_only_channel", "See that apps may post in this channel."],
   ["Slack: token_revoked", "An administrator may have to install Belfry again."],
   ["the channel is shared with another company now", "People of the other company read what it posts now."],
+  ["the channel is not private any more", "Whoever can open this channel reads the confidential things that it posts."],
   ["Slack: something_new", "If that still holds, it is paused again."],
 ])("what to check where it was paused because %s", async (reason, check) => {
   await putRule(open.store, "acme", { id: "aaaaaaa", words: "acme/api push" });

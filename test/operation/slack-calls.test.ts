@@ -31,6 +31,15 @@ test("the chat answers as before, and has no more than before", async () => {
   expect([slack.isUp(), calls, Object.keys(chat)]).toEqual([true, [["post", "ok", true]], ["post"]]);
 });
 
+test("asking about a channel is a call, too, where the chat can be asked", async () => {
+  const calls: unknown[] = [];
+  const slack = watchSlack({ ...noMetrics, slackCall: (call, outcome) => calls.push([call, outcome]) });
+  const post: Chat["post"] = async (channel) => ({ ts: "1.2", channel });
+  const chat = slack.watched({ post, isOpen: async (channel) => channel === "C0OPEN" });
+  expect([await chat.isOpen?.("C0OPEN"), await chat.isOpen?.("C0API")]).toEqual([true, false]);
+  expect([slack.isUp(), calls]).toEqual([true, Array(2).fill(["channel", "ok"])]);
+});
+
 test.each<[Outcome, boolean]>([
   ["refused", false],
   ["uncertain", false],

@@ -129,6 +129,24 @@ test.each<[name: string, fault: Fault, retryAfter: number]>([
   expect({ outcome: error.outcome, retryAfter: error.retryAfter }).toEqual({ outcome: "rate_limited", retryAfter });
 });
 
+test.each([
+  [{ private: true }, false],
+  [{ private: false }, true],
+  [{ private: true, shared: true }, true],
+])("a channel that is %o is open: %s", async (change, isOpen) => {
+  Object.assign(slack.channel("C0API"), change);
+  expect(await createSlack({ token, apiUrl: slack.url }).isOpen?.("C0API")).toBe(isOpen);
+});
+
+test("a channel is asked about by its id only, and never taken for private where Slack does not say", async () => {
+  const { isOpen = async () => false } = createSlack({ token, apiUrl: slack.url });
+  expect(await refusal(isOpen("#api"))).toMatchObject({ outcome: "refused", reason: "channel_id_unknown" });
+  expect(await refusal(isOpen("C0NOWHERE"))).toMatchObject({ outcome: "channel", reason: "channel_not_found" });
+  slack.failNext("conversations.info", { body: '{"ok":true,"channel":{"id":"C0API"}}' });
+  expect(await isOpen("C0API")).toBe(true);
+  expect(slack.calls).toHaveLength(2);
+});
+
 test("one channel's rate limit holds no other channel back", async () => {
   const chat = createSlack({ token, apiUrl: slack.url });
   slack.failNext("chat.postMessage", { ratelimited: 3600 }, "#api");

@@ -139,6 +139,42 @@ describe.each(engines)("on %s:", (engine) => {
     expect(await findUntold(store)).toEqual([]);
   });
 
+  test("one rule is paused and resumed alone, and of others of its channel nothing is told", async ({ store }) => {
+    const [{ id }, other] = [await add(store), await add(store, "platform/web push")];
+    expect(await pauseRules(store, "T2", { rule: id }, "open")).toBe(0);
+    expect(await pauseRules(store, workspace, { rule: id }, "open")).toBe(1);
+    expect(await findUntold(store)).toMatchObject([{ channel: "C1", reason: "open", makers: ["U1"], rules: 1 }]);
+    expect((await changes(store, id)).at(-1)).toEqual(["Slack", "pause", id, null, "open"]);
+    expect(await findRule(store, workspace, other.id)).toMatchObject({ paused: undefined });
+    await pauseRules(store, workspace, { rule: other.id }, "open");
+    expect(await resumeRules(store, workspace, ["open"], { rule: id })).toBe(1);
+    expect(await findRule(store, workspace, other.id)).toMatchObject({ paused: "open" });
+  });
+
+  test("whether few read a rule's channel is kept until somebody answers anew", async ({ store }) => {
+    const rule = { channel: "C1", words: "platform/api issue confidential:yes" };
+    expect((await addRule(store, workspace, "command", { ...rule, isPrivate: false })).isPrivate).toBe(false);
+    expect((await addRule(store, workspace, "command", rule)).isPrivate).toBe(false);
+    const { id, isPrivate } = await addRule(store, workspace, "command", { ...rule, isPrivate: true }, ada);
+    expect(isPrivate).toBe(true);
+    const kept = async () => (await findRule(store, workspace, id))?.isPrivate;
+    const reworded = async (to?: boolean) =>
+      (await rewordRule(store, workspace, id, "platform/api issue", ada, { isPrivate: to }))?.isPrivate;
+    expect([await kept(), await reworded(), await reworded(false), await reworded()]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    await pauseRule(store, workspace, id, null, ada, { isPrivate: true });
+    expect(await kept()).toBe(true);
+    await pauseRule(store, workspace, id, "by hand", ada);
+    await pauseRule(store, workspace, id, null, ada);
+    expect(await kept()).toBe(true);
+    await pauseRule(store, workspace, id, null, ada, { isPrivate: false });
+    expect(await kept()).toBe(false);
+  });
+
   test("who pauses a rule by hand, or has it resumed, need not be told", async ({ store }) => {
     const { id } = await add(store);
     await pauseRules(store, workspace, {}, "Slack: is_archived");

@@ -12,6 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await addText("workspaces", "name", "parent", "bot_user", "installer", "removed_at");
   await addText("hooks", "created_by");
   await addText("rules", "created_by", "untold_since");
+  await db.schema.alterTable("rules").addColumn("is_private", "integer").execute();
 
   await sequence(table("audit"))
     .addColumn("workspace_id", text, (column) => column.notNull())
