@@ -27,6 +27,8 @@ interface Parts {
 export async function welcome(parts: Parts, url: string): Promise<void> {
   const { io, config, store, workspace } = parts;
   if ((await listHooks(store, workspace.id)).length > 0) return;
+  // People make hooks and rules in Slack, and a hook that nobody uses would be in their way.
+  if (config.app) return io.out("In a channel type: /belfry connect gitlab, then: /belfry subscribe group/project");
   // What servers that share a database print is collected and kept by others: no place for a secret.
   if (config.database) return io.out("There is no hook yet. Make one: npm run -s belfry -- hook add --name gitlab");
   const secret = newSecret.token();

@@ -35,7 +35,7 @@ export async function askConfidential(
   };
 }
 
-const wantsConfidential = ({ conditions }: RuleGrammar): boolean =>
+export const wantsConfidential = ({ conditions }: RuleGrammar): boolean =>
   conditions.some(({ key, values }) => key === "confidential" && !values.includes("no"));
 
 /**

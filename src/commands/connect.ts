@@ -86,4 +86,9 @@ const steps = (desk: Desk, forge: Forge, { name, page, ...hook }: Made): string 
     "3. Save. `/belfry connections` tells when something has arrived.",
     "4. In a channel: `/belfry subscribe group/name`",
     `If the secret gets lost, \`/belfry connections rotate ${name}\` makes a new one.`,
+    ...(isLocal(desk.hookUrl(hook.id)) ? [local] : []),
   ].join("\n");
+
+const isLocal = (url: string): boolean => /^https?:\/\/(localhost|127\.|0\.0\.0\.0|\[::1?\])/.test(url);
+const local =
+  "Only this machine reaches that address: whoever runs Belfry has to set `BELFRY_URL` to the one that the forge reaches.";

@@ -3,6 +3,7 @@ import { namesProject } from "../rules/names-project.ts";
 import { unwrapped } from "../rules/unwrapped.ts";
 import { findDelivery } from "../store/deliveries.ts";
 import type { Asker, Command, CommandEntry, Desk, Reply } from "./command.ts";
+import { wantsConfidential } from "./confidential.ts";
 import { explainLines } from "./explain-lines.ts";
 import { findEvent } from "./find-event.ts";
 import { rulesHere } from "./here.ts";
@@ -43,7 +44,10 @@ async function ofLink(desk: Desk, asker: Asker, link: string): Promise<Reply> {
   // Whether others are told of it is not for this channel.
   if (!(await isNamedHere(desk, asker, object.project))) return notNamed(object);
   const found = await findEvent(desk, asker, object);
-  if (!found) return { text: (await notArrived(desk, asker, object)).join("\n") };
+  // That a confidential thing exists is for channels that may hear of it.
+  const isHidden =
+    found?.event.confidential && !(await rulesHere(desk, asker)).some(({ grammar }) => wantsConfidential(grammar));
+  if (!found || isHidden) return { text: (await notArrived(desk, asker, object)).join("\n") };
   const [row] = await shownHere(desk, asker, [found.row], { orAdmin: true });
   return row ? { text: (await explainLines(desk, asker, found.row)).join("\n") } : notNamed(object);
 }

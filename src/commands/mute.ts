@@ -26,9 +26,9 @@ export const mute: CommandEntry = {
 export const unmute: CommandEntry = {
   run: runUnmute,
   aliases: ["unsilence", "unsnooze"],
-  usage: "unmute [id]",
+  usage: "unmute [id|kind|project]",
   does: "end what is muted in this channel",
-  help: "`/belfry unmute` ends what is muted in this channel; where that is several things, it names their ids for `/belfry unmute abc2345`.",
+  help: "`/belfry unmute` ends what is muted in this channel; where that is several things, it names their ids for `/belfry unmute abc2345`. What `mute` took `unmute` takes, too.",
   changes: true,
 };
 
@@ -56,13 +56,16 @@ async function runUnmute(desk: Desk, asker: Asker, typed: string): Promise<Reply
   const { store } = desk;
   const { workspace } = asker;
   const mutes = await listMutes(store, workspace, channelsOf(asker));
-  const id = typed.trim().toLowerCase();
-  const [found, ...more] = id === "" ? mutes : mutes.filter((one) => one.id === id);
-  if (!found)
-    throw new UserError(id === "" ? "Nothing is muted here." : `Nothing with the id ${quoted(id)} is muted here.`);
-  if (more.length > 0) return { text: whichOne(mutes, store.now()) };
-  await removeMute(store, workspace, found, doing(asker));
-  return { text: `Not muted any more:\n${code(found.words)}` };
+  const meant = typed.trim().toLowerCase();
+  const read = parseMute(typed);
+  const words = "mute" in read ? formatMute(read.mute) : undefined;
+  const found = meant === "" ? mutes : mutes.filter((one) => one.id === meant || one.words === words);
+  const [first] = found;
+  if (!first) throw new UserError(meant === "" ? "Nothing is muted here." : `${quoted(meant)} is not muted here.`);
+  // The same words may be muted several times.
+  if (found.some((one) => one.words !== first.words)) return { text: whichOne(found, store.now()) };
+  for (const one of found) await removeMute(store, workspace, one, doing(asker));
+  return { text: `Not muted any more:\n${code(first.words)}` };
 }
 
 const whichOne = (mutes: readonly Mute[], now: Date): string =>

@@ -50,7 +50,7 @@ async function meant(desk: Desk, asker: Asker, words: string): Promise<StoredRul
     if (parts.length === 1 && !/[/*:]/.test(words)) return [await ruleHere(desk, asker, words)];
     return { text: wrongWords(read.problem, words) };
   }
-  const isMeant = parts.length === 1 ? isAbout(read.rule, words) : (other: RuleGrammar) => isSameRule(other, read.rule);
+  const isMeant = parts.length === 1 ? isAbout(read.rule) : (other: RuleGrammar) => isSameRule(other, read.rule);
   const here = (await rulesHere(desk, asker)).filter(({ grammar }) => isMeant(grammar));
   // A project's other rules go, even if one line of it stands in rules.yml.
   const ours = here.filter(({ origin }) => origin !== "file");
@@ -59,13 +59,15 @@ async function meant(desk: Desk, asker: Asker, words: string): Promise<StoredRul
   return { text: `No rule of this channel ${what} ${typed(words)}. \`/belfry list\` shows its rules.` };
 }
 
-/** A pasted address also means rules that name its project without the host. */
-function isAbout({ projects }: RuleGrammar, words: string): (other: RuleGrammar) => boolean {
-  const pattern = projects[0]?.pattern.toLowerCase() ?? "";
-  const patterns = /^<?(https?|ssh):|^git@/i.test(words) ? [pattern, pattern.replace(/^[^/]+\//, "")] : [pattern];
-  return ({ projects: [one, ...more] }) =>
-    one !== undefined && more.length === 0 && patterns.includes(one.pattern.toLowerCase());
+/** The same project, with the forge's host in front or without. */
+function isAbout({ projects }: RuleGrammar): (other: RuleGrammar) => boolean {
+  const wanted = projects[0]?.pattern.toLowerCase() ?? "";
+  const isSame = (pattern: string) =>
+    pattern === wanted || withoutHost(pattern) === wanted || pattern === withoutHost(wanted);
+  return ({ projects: [one, ...more] }) => one !== undefined && more.length === 0 && isSame(one.pattern.toLowerCase());
 }
+
+const withoutHost = (pattern: string): string => pattern.replace(/^[^/*]*[.:][^/*]*\//, "");
 
 function ask(rules: readonly StoredRule[]): Reply {
   const what = rules.length === 1 ? "this rule" : `these ${rules.length} rules`;

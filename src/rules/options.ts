@@ -30,10 +30,14 @@ const allActions = [...new Set(kindWords.flatMap((word) => actionNames(kindNamed
 
 /** Every option of a rule. A new one is one row here and a field above. */
 export const options: Record<OptionKey, Option> = {
-  thread: { help: "replies in a thread: on or off", example: "thread:off", read: readThread },
+  thread: { help: "replies in a thread: on or off (no effect yet)", example: "thread:off", read: readThread },
   template: { help: "another template", example: "template:compact", read: readTemplate },
-  broadcast: { help: "replies also sent to the channel", example: "broadcast:merge,close", read: readBroadcast },
-  as: { help: "name to post under", example: 'as:"Release train"', read: readAs },
+  broadcast: {
+    help: "replies also sent to the channel (no effect yet)",
+    example: "broadcast:merge,close",
+    read: readBroadcast,
+  },
+  as: { help: "name to post under (no effect yet)", example: 'as:"Release train"', read: readAs },
 };
 
 export function isOptionKey(word: string): word is OptionKey {

@@ -277,3 +277,20 @@ describe("links", () => {
     await expect(answer(id, { user: "UBOSS" })).rejects.toThrow(`There is no delivery “${id}” for this channel.`);
   });
 });
+
+test("that a confidential thing exists is told only where a rule may post it", async ({
+  open,
+  workspace,
+  rule,
+  answer,
+}) => {
+  await rule("aaaaaaa", "acme/shop/api issue");
+  await deliver(open.store, workspace, "confidential_issue_hook__open");
+  await readAll(open.store);
+  const { object_attributes } = JSON.parse(
+    fixtures("gitlab").find(({ name }) => name === "confidential_issue_hook__open")?.json ?? "{}",
+  ) as { object_attributes: { url: string } };
+  expect(await answer(object_attributes.url)).toContain("Nothing about this issue");
+  await rule("bbbbbbb", "acme/shop/api issue confidential:yes");
+  expect(await answer(object_attributes.url)).toContain("`issue:open` of `acme/shop/api` arrived");
+});

@@ -296,7 +296,7 @@ describe("what is answered", () => {
     ["mute push for 400d", "Mute for at least a minute and at most 90 days, or `until unmuted`."],
     ["mute push branch:main", "A mute has projects and kinds only.\n```push branch:main\n     ^^^^^^^^^^^```"],
     ["unmute", "Nothing is muted here."],
-    ["unmute zzzzzzz", "Nothing with the id “zzzzzzz” is muted here."],
+    ["unmute zzzzzzz", "“zzzzzzz” is not muted here."],
 
     ["audit zzzzzzz", "There are no changes of `zzzzzzz` here."],
     ["audit", "Nothing was changed here yet."],

@@ -405,8 +405,18 @@ test("mute and unmute", async () => {
   await type("mute pipeline");
   const second = /unmute (\w{7})/.exec((await type("mute push for 1d")).text)?.[1];
   expect((await answer("unmute")).split("\n")).toHaveLength(3);
-  expect(await answer(`unmute ${second}`, { channel: "C2", channelName: "web" })).toContain("Nothing with the id");
+  expect(await answer(`unmute ${second}`, { channel: "C2", channelName: "web" })).toContain("is not muted here");
   expect(await answer(`unmute ${second}`)).toBe("Not muted any more:\n`push`");
+  await type("mute pipeline");
+  expect(await answer("unmute pipeline")).toBe("Not muted any more:\n`pipeline`");
+  expect(await answer("unmute")).toBe("Nothing is muted here.");
+});
+
+test("a project is unsubscribed with its host or without, however it was subscribed", async () => {
+  await type("subscribe https://gitlab.acme.io/acme/api push");
+  expect(await answer("unsubscribe acme/api")).toContain("`gitlab.acme.io/acme/api push`");
+  expect(await answer("unsubscribe https://gitlab.acme.io/acme/api")).toContain("`gitlab.acme.io/acme/api push`");
+  expect(await answer("unsubscribe acme/other")).toContain("No rule of this channel is about");
 });
 
 test("audit shows a channel its own changes, and administrators those of all channels", async () => {
