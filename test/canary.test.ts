@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { afterEach, expect, test } from "vitest";
+import { inTransaction } from "../src/store/transaction.ts";
 import { alice, connects, deliveries, type Hook, installs, posts, type } from "./canary/acts.ts";
 import { commands } from "./canary/commands.ts";
 import { pipeline } from "./canary/payloads.ts";
@@ -92,8 +93,9 @@ async function trouble(stage: Stage, token: Hook, poison: Parameters<typeof pipe
   // The last byte is gone: what was sealed does not open.
   const damage = async (table: string, column: string, where = sql`1 = 1`) => {
     const [name, shorter] = [sql.ref(column), sql`substr(${sql.ref(column)}, 1, length(${sql.ref(column)}) - 1)`];
-    await sql`update ${sql.table(table)} set ${name} = ${shorter} where ${where} and length(${name}) > 1`.execute(
-      store.db,
+    // The server writes to the same rows: a deadlock is tried again.
+    await inTransaction(store, (trx) =>
+      sql`update ${sql.table(table)} set ${name} = ${shorter} where ${where} and length(${name}) > 1`.execute(trx),
     );
   };
   await damage("messages", "event");
