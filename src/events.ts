@@ -128,6 +128,30 @@ export interface Job {
   optional: boolean;
 }
 
+/** A job of a pipeline as its events list it; events of jobs tell newer states of it. */
+export interface JobState {
+  /** name of the job */
+  name: string;
+  /** its stage */
+  stage: string;
+  /** its status */
+  status: string;
+  /** id of its newest try */
+  id?: string | undefined;
+  /** newest time of that try */
+  at?: string | undefined;
+  /** true where a failure does not fail the pipeline */
+  optional?: true | undefined;
+}
+
+/** The pipeline whose job started another one. */
+export interface ParentPipeline {
+  /** id of the pipeline */
+  number: string;
+  /** path of its project, which may be another one */
+  project?: string | undefined;
+}
+
 export interface Stage {
   /** name of the stage */
   name: string;
@@ -179,6 +203,8 @@ export interface Push extends Common {
   commitCount: number;
   /** files that the listed commits touched, at most 1,000 */
   paths: string[];
+  /** number of the merge request whose merge was pushed */
+  mergeRequest?: string | undefined;
 }
 
 /** A tag made, moved or removed. */
@@ -233,6 +259,32 @@ export interface MergeRequest extends Common {
   commit?: Commit | undefined;
   /** true where the forge itself acted: an approval reset by new commits */
   automatic: boolean;
+  /** true where conflicts stand against merging, false where none do; absent where the payload does not say */
+  conflicts?: boolean | undefined;
+  /** true where approvals are missing, false where none are; absent where the payload does not say */
+  needsApproval?: boolean | undefined;
+  /** reviewers who approved it, where the payload says how far its reviewers are */
+  approvedBy?: Person[] | undefined;
+  /** reviewers who asked for changes, where the payload says how far its reviewers are */
+  changesRequestedBy?: Person[] | undefined;
+  /** id of its newest pipeline */
+  headPipeline?: string | undefined;
+}
+
+/** What a pipeline changed about its branch. */
+export interface BranchNews {
+  /** `broken` where the pipeline before it passed, `still_failing`, or `fixed` */
+  word: "broken" | "still_failing" | "fixed";
+  /** when the first failed pipeline ended */
+  since?: string | undefined;
+  /** seconds from then to the end of this one */
+  seconds?: number | undefined;
+  /** the commit of the first failed pipeline */
+  culprit?: Commit | undefined;
+  /** names of the failed jobs that did not fail in the pipeline before it */
+  newFailures: string[];
+  /** id of the first failed pipeline */
+  episode: string;
 }
 
 /** A pipeline changed its status. `action` is the status. */
@@ -272,6 +324,16 @@ export interface Pipeline extends Common {
   failures: Job[];
   /** how many failed so */
   failureCount: number;
+  /** whether it broke or fixed its branch; absent where nothing is known of the one before it */
+  news?: BranchNews | undefined;
+  /** the newest try of each job, at most 300; absent where the payload lists no jobs */
+  builds?: JobState[] | undefined;
+  /** the pipeline that started this one */
+  parent?: ParentPipeline | undefined;
+  /** when it was made */
+  createdAt?: string | undefined;
+  /** when it ended */
+  finishedAt?: string | undefined;
 }
 
 /** A deployment changed its status. `action` is the status. */
@@ -289,6 +351,12 @@ export interface Deployment extends Common {
   commit?: Commit | undefined;
   /** page of the job that deploys */
   jobUrl?: string | undefined;
+  /** id of the deployment */
+  number?: string | undefined;
+  /** who approved or rejected it; `actor` is who deploys */
+  approver?: Person | undefined;
+  /** what they say of it */
+  comment?: string | undefined;
 }
 
 /** A release was published, changed or removed. */
@@ -304,6 +372,8 @@ export interface Release extends Common {
   commit?: Commit | undefined;
   /** how many files it brings */
   assetCount: number;
+  /** when it was published, or will be */
+  releasedAt?: string | undefined;
 }
 
 /** A job of a pipeline changed its status. `action` is the status. */
@@ -337,6 +407,10 @@ export interface JobRun extends Common {
   commit?: Commit | undefined;
   /** environment that it works on */
   environment?: string | undefined;
+  /** id of this try of the job */
+  id?: string | undefined;
+  /** the pipeline that started its pipeline */
+  parent?: ParentPipeline | undefined;
 }
 
 /** What issues and work items have in common. */
@@ -412,6 +486,8 @@ export interface Note extends Common {
   note?: string | undefined;
   /** id of the discussion that it belongs to */
   discussion?: string | undefined;
+  /** when it was written; `at` is when it was last edited */
+  createdAt?: string | undefined;
 }
 
 /** A page of the wiki was made, changed or removed; of a project or of a group. */

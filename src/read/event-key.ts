@@ -19,7 +19,7 @@ const tellings: { readonly [K in Kind]: Telling<keyof Extract<Event, { kind: K }
   tag_push: { details: ["before", "after"], insteadOfTime: ["before", "after"] },
   merge_request: { details: ["changes", "newCommits", "commit", "automatic"], timed: true },
   pipeline: { details: [], timed: true },
-  deployment: { details: ["branch", "commit", "jobUrl"], timed: true },
+  deployment: { details: ["branch", "commit", "jobUrl", "approver"], timed: true },
   release: { details: ["name", "description", "commit", "assetCount"] },
   job: { details: ["pipeline"], timed: true },
   issue: { details: ["changes"], timed: true },

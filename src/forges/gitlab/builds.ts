@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Job, Stage } from "../../events.ts";
-import { distinct, Id, optional, said, urlPart } from "./common.ts";
+import type { Job, JobState, Stage } from "../../events.ts";
+import { distinct, Id, newest, optional, said, urlPart } from "./common.ts";
 
 /** One try of a job, as pipeline events list them. */
 export const Build = z.object({
@@ -27,6 +27,23 @@ export function newestTries(builds: readonly Build[]): Build[] {
   }
   return [...tries.values()];
 }
+
+const mostStates = 300;
+
+/** When something last happened to a try. */
+export const newestOf = (build: Build) => newest(build.created_at, build.started_at, build.finished_at);
+
+/** The jobs that have a name and a status, at most 300. */
+export const toStates = (tries: readonly Build[]): JobState[] =>
+  tries
+    .flatMap((build) => {
+      const [name, status] = [said(build.name), said(build.status)];
+      if (name === undefined || status === undefined) return [];
+      const id = build.id == null ? undefined : String(build.id);
+      const optional = build.allow_failure ? { optional: true as const } : {};
+      return [{ name, stage: said(build.stage) ?? "", status, id, at: newestOf(build), ...optional }];
+    })
+    .slice(0, mostStates);
 
 /** Failed for good: GitLab's own rule leaves out those that a retry passed and those allowed to fail. */
 export const hasFailed = ({ status, allow_failure }: Build) => status === "failed" && !allow_failure;

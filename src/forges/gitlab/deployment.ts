@@ -3,7 +3,10 @@ import type { Deployment } from "../../events.ts";
 import { Id, inProject, newest, optional, said, toPerson, User } from "./common.ts";
 import { defineKind } from "./kind.ts";
 
-/** https://docs.gitlab.com/user/project/integrations/webhook_events/#deployment-events */
+/**
+ * https://docs.gitlab.com/user/project/integrations/webhook_events/#deployment-events
+ * `approver` and `approval` come with `approved` and `rejected`: one delivery for each who approves.
+ */
 export const DeploymentHook = z.object({
   status: z.string(),
   status_changed_at: optional(z.string()),
@@ -17,6 +20,8 @@ export const DeploymentHook = z.object({
   commit_url: optional(z.string()),
   commit_title: optional(z.string()),
   ref: optional(z.string()),
+  approver: optional(User),
+  approval: optional(z.object({ comment: optional(z.string()) })),
 });
 export type DeploymentHook = z.infer<typeof DeploymentHook>;
 
@@ -44,6 +49,9 @@ export const deployment = defineKind({
         ? { id: commit, title: said(payload.commit_title) ?? commit, url: said(payload.commit_url) }
         : undefined,
       jobUrl: said(payload.deployable_url),
+      number: payload.deployment_id == null ? undefined : String(payload.deployment_id),
+      approver: toPerson(payload.approver),
+      comment: said(payload.approval?.comment),
     };
   },
 });

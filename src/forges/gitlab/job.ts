@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JobRun } from "../../events.ts";
 import { firstLine, Id, newest, optional, Project, said, toPerson, User, urlPart } from "./common.ts";
 import { defineKind, type ReadKind } from "./kind.ts";
+import { SourcePipeline, toParent } from "./source-pipeline.ts";
 
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#job-events */
 export const JobHook = z.object({
@@ -32,6 +33,7 @@ export const JobHook = z.object({
     }),
   ),
   environment: optional(z.object({ name: optional(z.string()) })),
+  source_pipeline: optional(SourcePipeline),
 });
 export type JobHook = z.infer<typeof JobHook>;
 
@@ -95,6 +97,8 @@ function readJobs(pagesOf: Pages): ReadKind {
             }
           : undefined,
         environment: said(it.environment?.name),
+        id: it.build_id == null ? undefined : String(it.build_id),
+        parent: toParent(it.source_pipeline),
       };
     },
   });

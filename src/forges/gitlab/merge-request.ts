@@ -20,6 +20,8 @@ import {
 import { assigned, authorAmong, described, numberIn, planned, toLabels } from "./issuable.ts";
 import { defineKind } from "./kind.ts";
 import { Changes, isDraftTitle, toChanges } from "./merge-request-changes.ts";
+import { mergeabilityOf, merging } from "./mergeability.ts";
+import { Reviewer, reviewsOf } from "./reviewers.ts";
 
 const numberOf = numberIn(/\/merge_requests\/(\d{1,20})$/);
 
@@ -53,13 +55,15 @@ export const MergeRequestHook = z.object({
       target: optional(Project),
       assignee: optional(User),
       assignee_list: optional(z.array(User)),
-      reviewer_list: optional(z.array(User)),
+      reviewer_list: optional(z.array(Reviewer)),
       last_commit: optional(Commit),
+      head_pipeline_id: optional(Id),
+      ...merging,
       ...planned,
     })
     .refine((it) => numberOf(it) !== undefined, { path: ["iid"] }),
   ...assigned,
-  reviewers: optional(z.array(User)),
+  reviewers: optional(z.array(Reviewer)),
   changes: optional(Changes),
 });
 export type MergeRequestHook = z.infer<typeof MergeRequestHook>;
@@ -78,6 +82,7 @@ export const mergeRequest = defineKind({
     const number = numberOf(it) ?? "?";
     const action = said(it.action) ?? actionOfEvent(payload.event_name) ?? actionOfState[it.state ?? ""] ?? "update";
     const fork = it.source?.path_with_namespace;
+    const reviewers = payload.reviewers ?? it.reviewer_list;
     return {
       kind: "merge_request",
       action,
@@ -97,7 +102,7 @@ export const mergeRequest = defineKind({
       draft: it.draft ?? it.work_in_progress ?? isDraftTitle(it.title),
       author: authorOf(payload),
       assignees: toPeople(payload.assignees ?? it.assignee_list ?? [payload.assignee ?? it.assignee ?? {}]),
-      reviewers: toPeople(payload.reviewers ?? it.reviewer_list),
+      reviewers: toPeople(reviewers),
       labels: toLabels(payload.labels ?? it.labels),
       milestone: said(it.milestone?.title),
       // GitLab lists all fields as changed when a merge request is opened.
@@ -105,6 +110,9 @@ export const mergeRequest = defineKind({
       newCommits: said(it.oldrev) !== undefined,
       commit: it.last_commit ? toCommit(it.last_commit) : undefined,
       automatic: it.system ?? false,
+      ...mergeabilityOf(it, action),
+      ...reviewsOf(reviewers),
+      headPipeline: it.head_pipeline_id == null ? undefined : String(it.head_pipeline_id),
     };
   },
 });

@@ -70,6 +70,7 @@ export const note = defineKind({
       automatic: it.system ?? false,
       note: said(it.id == null ? undefined : String(it.id)),
       discussion: said(it.discussion_id),
+      createdAt: newest(it.created_at),
     };
   },
 });

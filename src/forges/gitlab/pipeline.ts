@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Pipeline } from "../../events.ts";
-import { Build, hasFailed, newestTries, toJob, toStages } from "./builds.ts";
+import { Build, hasFailed, newestOf, newestTries, toJob, toStages, toStates } from "./builds.ts";
 import {
   Commit,
   distinct,
@@ -16,6 +16,7 @@ import {
   urlPart,
 } from "./common.ts";
 import { defineKind } from "./kind.ts";
+import { SourcePipeline, toParent } from "./source-pipeline.ts";
 
 const mostJobs = 1_000;
 const mostFailures = 50;
@@ -48,6 +49,7 @@ export const PipelineHook = z.object({
   ),
   commit: optional(Commit),
   builds: optional(z.array(Build)),
+  source_pipeline: optional(SourcePipeline),
 });
 export type PipelineHook = z.infer<typeof PipelineHook>;
 
@@ -68,7 +70,7 @@ export const pipeline = defineKind({
       project,
       actor: toPerson(payload.user),
       url: said(it.url) ?? (pages && `${pages}/pipelines/${urlPart(number)}`),
-      at: newest(it.created_at, it.finished_at, ...builds.flatMap((b) => [b.created_at, b.started_at, b.finished_at])),
+      at: newest(it.created_at, it.finished_at, ...builds.map(newestOf)),
       key: `pipeline ${number}`,
       confidential: false,
       number,
@@ -91,6 +93,10 @@ export const pipeline = defineKind({
       ),
       failures: failures.slice(0, mostFailures),
       failureCount: failures.length,
+      builds: payload.builds ? toStates(tries) : undefined,
+      parent: toParent(payload.source_pipeline),
+      createdAt: newest(it.created_at),
+      finishedAt: newest(it.finished_at),
     };
   },
 });

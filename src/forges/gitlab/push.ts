@@ -54,9 +54,19 @@ export const push = defineKind({
         commits.flatMap(({ added, modified, removed }) => [...(added ?? []), ...(modified ?? []), ...(removed ?? [])]),
         mostPaths,
       ),
+      mergeRequest: mergedBy(commits.at(-1)?.message, project.path),
     };
   },
 });
+
+/**
+ * GitLab ends the message of a merge commit with `See merge request group/name!12`.
+ * https://docs.gitlab.com/user/project/merge_requests/commit_templates/#default-template-for-merge-commits
+ */
+function mergedBy(message: string | null | undefined, project: string): string | undefined {
+  const [, path, number] = /^See merge request (\S{0,500})!(\d{1,20})\s*$/m.exec(message ?? "") ?? [];
+  return path === "" || path === project ? number : undefined;
+}
 
 /** What the push changed: a comparison, or the new branch. The payload has no link of its own. */
 function pageOf({

@@ -36,5 +36,6 @@ export const release = defineKind({
     description: said(payload.description, mostDescription),
     commit: payload.commit ? toCommit(payload.commit) : undefined,
     assetCount: payload.assets?.links?.length ?? 0,
+    releasedAt: newest(payload.released_at),
   }),
 });
