@@ -12,7 +12,7 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 const pages: Record<string, () => string> = {
   "README.md": rulesPart,
   "docs/kinds.md": kindsPart,
-  "templates/README.md": () => templatesPart(read("src/events.ts")),
+  "templates/README.md": () => templatesPart(read("src/events.ts"), read("src/cards/views.ts")),
 };
 
 /** Files that are generated as a whole. */

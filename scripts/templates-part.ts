@@ -9,6 +9,8 @@ interface Part {
   base: string | undefined;
   /** its kind of event, where it is one */
   kind: string | undefined;
+  /** its action, where it has but one: that of a view */
+  action: string | undefined;
   /** its own, without those of `base` */
   fields: Field[];
 }
@@ -23,8 +25,8 @@ interface Field {
 const field = /^ {2}\/\*\* (?<does>.*) \*\/\n {2}(?<name>\w+)(?<mark>\??): (?<type>[^;]+);$/gm;
 
 /**
- * The interfaces of src/events.ts with the comment of each field. Throws where a field has no comment in the line
- * above it.
+ * The interfaces of src/events.ts or src/cards/views.ts with the comment of each field. Throws where a field has no
+ * comment in the line above it.
  */
 export function readParts(source: string): Part[] {
   const interfaces =
@@ -37,9 +39,10 @@ export function readParts(source: string): Part[] {
       type: (found.groups?.["type"] ?? "").replace(" | undefined", ""),
       does: found.groups?.["does"] ?? "",
     }));
-    const declared = body.match(/^ {2}\w+\??:.*$/gm)?.filter((line) => !/^ {2}kind:/.test(line)) ?? [];
-    if (declared.length !== fields.length) throw new Error(`src/events.ts: a field of ${name} has no comment above it`);
-    return { name, does, base, kind: /^ {2}kind: "(\w+)"/m.exec(body)?.[1], fields };
+    const declared = body.match(/^ {2}\w+\??:.*$/gm)?.filter((line) => !/^ {2}(?:kind|action): "/.test(line)) ?? [];
+    if (declared.length !== fields.length) throw new Error(`a field of ${name} has no comment above it`);
+    const only = (key: string) => new RegExp(`^ {2}${key}: "(\\w+)"`, "m").exec(body)?.[1];
+    return { name, does, base: base?.trim(), kind: only("kind"), action: only("action"), fields };
   });
 }
 
@@ -54,24 +57,34 @@ function fieldsOf({ base: name, fields }: Part, parts: readonly Part[]): Field[]
   return [...new Map([...fieldsOf(base, parts), ...fields].map((one) => [one.name, one])).values()];
 }
 
-const fieldTable = (part: Part, parts: readonly Part[]): string =>
+const tableOf = (fields: readonly Field[]): string =>
   table(
     ["field", "", "what"],
-    fieldsOf(part, parts).map(({ name, isOptional, type, does }) => [
-      `\`${name}\`${isOptional ? " ?" : ""}`,
-      type,
-      does,
-    ]),
+    fields.map(({ name, isOptional, type, does }) => [`\`${name}\`${isOptional ? " ?" : ""}`, type, does]),
   );
+
+const fieldTable = (part: Part, parts: readonly Part[]): string => tableOf(fieldsOf(part, parts));
 
 function eventSection(part: Part, kind: string, parts: readonly Part[]): string {
   const actions: readonly string[] = Object.entries(kinds).find(([name]) => name === kind)?.[1] ?? [];
   return `### ${kind}\n\n${part.does}\n\nActions: ${actions.map((action) => `\`${action}\``).join(", ")}.\n\n${fieldTable(part, parts)}`;
 }
 
-/** Helpers and fields for templates/README.md, from the source of src/events.ts and the table of helpers. */
-export function templatesPart(source: string): string {
+/** Its own fields: the others are those of the event that it extends. */
+function viewSection({ base, action, does, fields }: Part, events: readonly Part[]): string {
+  const kind = events.find(({ name }) => name === base)?.kind;
+  if (!kind) throw new Error(`src/cards/views.ts: no event ${base}`);
+  const text = does.replace(/^Template `[^`]*`: (.)/, (_all, first: string) => first.toUpperCase());
+  return `### ${kind}.${action}\n\n${text}\n\n${tableOf(fields)}`;
+}
+
+/**
+ * Helpers and fields for templates/README.md, from the sources of src/events.ts and src/cards/views.ts and the table of
+ * helpers.
+ */
+export function templatesPart(source: string, viewSource = ""): string {
   const parts = readParts(source);
+  const views = readParts(viewSource);
   const common = parts.find(({ name }) => name === "Common");
   if (!common) throw new Error("src/events.ts: no interface Common");
   const events = parts.flatMap((part) => (part.kind ? [eventSection(part, part.kind, parts)] : []));
@@ -86,5 +99,16 @@ export function templatesPart(source: string): string {
     `### Every event\n\n${fieldTable(common, parts)}`,
     ...events,
     ...pieces.map((part) => `### ${part.name}\n\n${fieldTable(part, parts)}`),
+    ...(views.length > 0 ? viewsPart(views, parts) : []),
   ].join("\n\n");
+}
+
+/** What live messages have beside the fields of their newest event. */
+function viewsPart(views: readonly Part[], events: readonly Part[]): string[] {
+  return [
+    "## Fields of live messages",
+    "Beside these they have the fields of their kind, from the newest event of the object.",
+    ...views.filter(({ action }) => action).map((view) => viewSection(view, events)),
+    ...views.filter(({ action }) => !action).map((part) => `### ${part.name}\n\n${fieldTable(part, views)}`),
+  ];
 }

@@ -83,13 +83,15 @@ const textsOf = (block: KnownBlock): string[] => {
   return block.type === "header" ? [block.text.text] : [];
 };
 
+const isColor = (color: string | undefined): color is string => /^#[0-9a-f]{6}$/i.test(color ?? "");
+
 /**
  * The message as Slack takes it: every text within its limit, empty blocks gone, at most 50 blocks and 10,000 units of
  * text in all.
  * Cuts whole pieces only (never an entity, a surrogate pair or a link) and shows, rather than obeys, any markup that
  * is not a link.
  * A message without `text` gets the first text of its blocks; one without any words is an Error, as Slack would show
- * nothing.
+ * nothing. A colour stays where it is one.
  */
 export function fitMessage(message: Message): Message {
   const blocks: KnownBlock[] = [];
@@ -103,5 +105,6 @@ export function fitMessage(message: Message): Message {
   }
   const words = message.text.trim() || withoutLinks(blocks.flatMap(textsOf)[0] ?? "").trim();
   if (!words) throw new Error("The message has no text.");
-  return { text: cut(defuse(words), limits.text), blocks };
+  const { color } = message;
+  return { text: cut(defuse(words), limits.text), blocks, ...(isColor(color) && { color }) };
 }

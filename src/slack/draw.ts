@@ -64,13 +64,23 @@ function drawBlock(block: KnownBlock, paint: Paint): string {
   }
 }
 
+/** The lines with a bar of the message's colour beside them. Of the colour only numbers reach the terminal. */
+function besideBar(lines: string, color: string): string {
+  const [red, green, blue] = [1, 3, 5].map((from) => Number.parseInt(color.slice(from, from + 2), 16));
+  return lines.replace(/^/gm, `\u001b[38;2;${red};${green};${blue}m▎\u001b[39m`);
+}
+
 /**
  * The message as text for a terminal: one line per line, details indented, links as `label <address>`, buttons as
- * `[Label]`.
+ * `[Label]`, with `colour` the bar beside all blocks but the first.
  * What Slack would show, without zero-width characters; control characters of a payload never reach the terminal.
  */
 export function draw(message: Message, { colour }: { colour: boolean }): string {
   const paint = colour ? colours : noColours;
-  const drawn = message.blocks.map((block) => drawBlock(block, paint)).join("\n");
+  const bar = colour ? message.color : undefined;
+  const drawn = message.blocks
+    .map((block) => drawBlock(block, paint))
+    .map((lines, index) => (bar && index > 0 ? besideBar(lines, bar) : lines))
+    .join("\n");
   return (drawn || drawMrkdwn(safe(message.text), paint)).replaceAll("\u200B", "");
 }

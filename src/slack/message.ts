@@ -4,4 +4,6 @@ import type { KnownBlock } from "@slack/web-api";
 export interface Message {
   text: string;
   blocks: KnownBlock[];
+  /** `#rrggbb`: a bar of this colour stands beside all blocks but the first */
+  color?: string;
 }

@@ -1,5 +1,6 @@
 import type { KnownBlock } from "@slack/web-api";
 import { TemplateError } from "./markup.ts";
+import type { Preset } from "./presets.ts";
 
 /** What a template has said so far: lives in Handlebars' private data, out of every template's reach. */
 export interface Draft {
@@ -7,6 +8,10 @@ export interface Draft {
   blocks: KnownBlock[];
   /** notification text, where the template sets one */
   text?: string;
+  /** colour of the bar beside all blocks but the first, where the template sets one */
+  color?: string;
+  /** how much the message is to say */
+  preset: Preset;
   /** the block helper that is open: blocks do not hold blocks */
   open?: string;
   /** fields and buttons of the open block */
@@ -21,8 +26,9 @@ export interface Draft {
 /** Keeps a hostile or clumsy template short of 20 ms: the event loop is everybody's. */
 export const budget = { calls: 10_000, rounds: 2000, output: 40_000 } as const;
 
-export const newDraft = (): Draft => ({
+export const newDraft = (preset: Preset = "full"): Draft => ({
   blocks: [],
+  preset,
   fields: [],
   buttons: [],
   calls: budget.calls,

@@ -1,10 +1,10 @@
-import { toMrkdwn } from "../slack/markdown.ts";
 import { clip, code, linkInert } from "../slack/text.ts";
 import { blockHelpers, flowHelpers } from "./block-helpers.ts";
-import { keepLayout, spend } from "./draft.ts";
 import { type Helper, isEmpty, listOf, numberOf } from "./helper.ts";
 import { markup, raw, TemplateError, valueLimit, words } from "./markup.ts";
-import { durationWords, pluralWords, statusEmoji, statusSentence, statusWord } from "./words.ts";
+import { messageHelpers } from "./message-helpers.ts";
+import { proseHelpers } from "./prose-helpers.ts";
+import { durationWords, pluralWords, statusEmoji, statusSentence, statusWord, timeWords } from "./words.ts";
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === "";
 
@@ -92,6 +92,11 @@ const inlineHelpers: Record<string, Helper> = {
     does: "`45s`, `2m 5s`, `1h 3m`",
     run: ([seconds]) => durationWords(numberOf(seconds, "duration")),
   },
+  time: {
+    usage: "{{time at}}",
+    does: "`3 Nov, 09:12 UTC`",
+    run: ([at]) => timeWords(raw(at, "time")),
+  },
   list: {
     usage: "{{list values limit=3}}",
     does: "names or texts with commas, `and 2 more` after the limit (3)",
@@ -102,15 +107,18 @@ const inlineHelpers: Record<string, Helper> = {
       return markup(named.join(", ") + (all.length > limit ? ` and ${all.length - limit} more` : ""));
     },
   },
-  markdown: {
-    usage: "{{markdown text 500}}",
-    does: "the forge's markdown as Slack shows it, at most so many characters (1,000 at the most)",
-    run: ([text, limit], { draft }) => {
-      // Three conversions are a budget: each may take ten milliseconds.
-      spend(draft, "calls", 3000);
-      return markup(
-        keepLayout(toMrkdwn(raw(text, "markdown"), Math.min(numberOf(limit, "the limit of markdown"), 1000))),
-      );
+  ahead: {
+    usage: '{{#each (ahead list status="failed") limit=5}}',
+    does: "the list, the items with that value first",
+    run: ([values], { hash }) => {
+      const isAhead = (one: unknown) =>
+        typeof one === "object" &&
+        one !== null &&
+        Object.entries(hash).every(([name, wanted]) =>
+          Object.entries(one).some(([key, is]) => key === name && is === wanted),
+        );
+      const all = listOf(values, "ahead");
+      return [...all.filter(isAhead), ...all.filter((one) => !isAhead(one))];
     },
   },
   eq: { usage: "{{#if (eq a b)}}", does: "whether two values are the same", run: ([a, b]) => a === b },
@@ -131,4 +139,10 @@ const inlineHelpers: Record<string, Helper> = {
 };
 
 /** All words of the template language. */
-export const helpers: Record<string, Helper> = { ...blockHelpers, ...inlineHelpers, ...flowHelpers };
+export const helpers: Record<string, Helper> = {
+  ...blockHelpers,
+  ...messageHelpers,
+  ...inlineHelpers,
+  ...proseHelpers,
+  ...flowHelpers,
+};

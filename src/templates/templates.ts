@@ -1,3 +1,4 @@
+import type { View } from "../cards/views.ts";
 import type { Event } from "../events.ts";
 import { fitMessage } from "../slack/blocks.ts";
 import type { Message } from "../slack/message.ts";
@@ -6,6 +7,7 @@ import { blocksOf, bounded, newDraft } from "./draft.ts";
 import type { Run } from "./engine.ts";
 import { TemplateError } from "./markup.ts";
 import { plain } from "./plain.ts";
+import { type Preset, presetNames, presetOf, reduced } from "./presets.ts";
 
 /** The loaded templates by name: `push`, `merge_request.merge`, `compact/push`. */
 export type Templates = ReadonlyMap<string, Run>;
@@ -18,8 +20,15 @@ export interface Rendered {
   notice?: string;
 }
 
-/** The names that may render an event, the most special first; `template` is the rule's option. */
-export function candidates(event: Pick<Event, "kind" | "action">, template?: string): string[] {
+export interface Wish {
+  /** the rule's option: a preset (`full`, `compact`, `one-line`) or a template of somebody's own */
+  template?: string | undefined;
+  /** true for a reply in the thread of the object's card: it does not repeat the object and its project */
+  thread?: boolean | undefined;
+}
+
+/** The names that may render an event or a view, the most special first; `template` is the rule's option. */
+export function candidates(event: Pick<Event | View, "kind" | "action">, template?: string): string[] {
   const own = [`${event.kind}.${event.action}`, event.kind];
   return template ? [...own.map((name) => `${template}/${name}`), template, ...own] : own;
 }
@@ -37,12 +46,20 @@ function bare(value: unknown): unknown {
   return Object.setPrototypeOf(copy, nearlyNothing);
 }
 
-function run(template: Run, event: Event): Message {
-  const draft = newDraft();
-  const blocks = blocksOf(bounded(template(bare(event), draft)), draft);
+interface Manner {
+  preset: Preset;
+  thread: boolean;
+}
+
+/** @param whole true where the template was written for its preset, and nothing is to be taken from it */
+function run(template: Run, said: Event | View, manner: Manner, whole: boolean): Message {
+  const draft = newDraft(manner.preset);
+  const all = blocksOf(bounded(template(bare({ ...said, ...manner }), draft)), draft);
+  const blocks = whole ? all : reduced(all, manner.preset);
   const first = blocks.find((block) => block.type === "section" && block.text);
   const spoken = first?.type === "section" ? withoutLinks(first.text?.text ?? "") : "";
-  return fitMessage({ text: draft.text || spoken, blocks });
+  const message = { text: draft.text || spoken, blocks };
+  return fitMessage(draft.color === undefined ? message : { ...message, color: draft.color });
 }
 
 /** Only our own errors are known to hold no values of the event. */
@@ -50,28 +67,26 @@ const reason = (error: unknown): string =>
   error instanceof TemplateError ? error.message : `it failed with ${error instanceof Error ? error.name : "an error"}`;
 
 /**
- * Renders an event by the first of its templates that works, at last by a built-in line: an event is always rendered.
- * `used` says by which; `notice` is there when the wished one is missing or a template failed.
+ * Renders an event or a view by the first of its templates that works, at last by a built-in line: it is always
+ * rendered. `used` says by which; `notice` is there when the wished one is missing or a template failed.
  */
-export function render(
-  templates: Templates,
-  event: Event,
-  { template }: { template?: string | undefined } = {},
-): Rendered {
-  const names = candidates(event, template).filter((name) => templates.has(name));
+export function render(templates: Templates, said: Event | View, { template, thread = false }: Wish = {}): Rendered {
+  const names = candidates(said, template).filter((name) => templates.has(name));
   const notices: string[] = [];
-  if (template && !names.some((name) => name === template || name.startsWith(`${template}/`)))
-    notices.push(`There is no template ${template} for ${event.kind}.`);
+  const isOwn = (name: string) => name === template || name.startsWith(`${template}/`);
+  if (template && !presetNames.includes(template) && !names.some(isOwn))
+    notices.push(`There is no template ${template} for ${said.kind}.`);
+  const manner = { preset: presetOf(template), thread };
   for (const used of names) {
     const found = templates.get(used);
     if (!found) continue;
     try {
-      return { message: run(found, event), used, ...noticeOf(notices) };
+      return { message: run(found, said, manner, isOwn(used)), used, ...noticeOf(notices) };
     } catch (error) {
       notices.push(`The template ${used} failed: ${reason(error)}.`);
     }
   }
-  return { message: fitMessage(plain(event)), used: "built-in", ...noticeOf(notices) };
+  return { message: fitMessage(plain(said)), used: "built-in", ...noticeOf(notices) };
 }
 
 const noticeOf = (notices: string[]): { notice?: string } => (notices.length > 0 ? { notice: notices.join(" ") } : {});

@@ -40,3 +40,17 @@ export function durationWords(seconds: number): string {
 /** `1 commit`, `45 commits`, `2 branches`. */
 export const pluralWords = (count: number, noun: string): string =>
   `${count.toLocaleString("en")} ${count === 1 ? noun : noun.replace(/(?:s|x|ch|sh)$/, "$&e")}${count === 1 ? "" : "s"}`;
+
+const time = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});
+
+/** An ISO time as `3 Nov, 09:12 UTC`; what is no time stays as it is. */
+export function timeWords(at: string): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? at : `${time.format(date)} UTC`;
+}

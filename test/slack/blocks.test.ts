@@ -97,6 +97,20 @@ test("draw shows labels, addresses, details and buttons, and signs as they are",
   expect(draw({ text: "only *text*", blocks: [] }, { colour: false })).toBe("only *text*");
 });
 
+test("a colour stays where it is one, and a terminal shows it beside all blocks but the first", () => {
+  const message: Message = {
+    text: "x",
+    blocks: [section("head"), section("one\ntwo"), context("c")],
+    color: "#2da160",
+  };
+  expect(fitMessage(message)).toEqual(message);
+  for (const color of ["red", "#fff", "#2da160;", ""])
+    expect(fitMessage({ ...message, color })).toEqual({ text: "x", blocks: message.blocks });
+  const bar = "\u001b[38;2;45;161;96m▎\u001b[39m";
+  expect(draw(message, { colour: true })).toBe(`head\n${bar}one\n${bar}two\n${bar}\u001b[2m  c\u001b[22m`);
+  expect(draw(message, { colour: false })).toBe("head\none\ntwo\n  c");
+});
+
 test("draw lets no control character through to the terminal", () => {
   fc.assert(
     fc.property(hostile, (text) => {

@@ -8,6 +8,7 @@ import { newDraft } from "../../src/templates/draft.ts";
 import { createEngine } from "../../src/templates/engine.ts";
 import { loadTemplates } from "../../src/templates/load.ts";
 import { candidates, render } from "../../src/templates/templates.ts";
+import { textsOf } from "../slack/hostile.ts";
 import { events, mergeRequest, push } from "./events.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -213,6 +214,111 @@ test("a rule's template goes first, then the event's own", () => {
     notice: "There is no template gone for push.",
   });
   expect(render(own, push())).toEqual({ used: "push", message: expect.anything() });
+});
+
+test("a view has templates like an event, and a preset's own folder goes before what is taken from the others", () => {
+  expect(candidates({ kind: "merge_request", action: "card" }, "compact")).toEqual([
+    "compact/merge_request.card",
+    "compact/merge_request",
+    "compact",
+    "merge_request.card",
+    "merge_request",
+  ]);
+  const two =
+    "{{#section}}head {{preset}}\nmore{{/section}}{{#context}}grey\ndots{{/context}}{{#section}}end{{/section}}";
+  const own = load({ "push.hbs": two, "compact/push.hbs": two, "mine.hbs": two });
+  const said = (template?: string) => drawn(render(own, push(), { template }).message);
+  expect(said()).toBe("head full\nmore\n  grey  ·  dots\nend");
+  expect(said("full")).toBe(said());
+  expect(said("mine")).toBe(said());
+  expect(said("compact")).toBe("head compact\nmore\n  grey  ·  dots\nend");
+  expect(said("one-line")).toBe("head one-line");
+  rmSync(join(folder, "compact"), { recursive: true });
+  const without = loadTemplates(folder);
+  expect(drawn(render(without, push(), { template: "compact" }).message)).toBe("head compact\n  grey  ·  dots");
+  expect(render(without, push(), { template: "one-line" }).message).toEqual({
+    text: "head one-line",
+    blocks: [{ type: "section", text: { type: "mrkdwn", text: "head one-line", verbatim: true } }],
+  });
+});
+
+test("what a preset leaves is never long, and a template without a headline is left as it is", () => {
+  const long = load({
+    "push.hbs":
+      "{{#section}}{{#each paths}}{{this}} {{/each}}{{/section}}{{#context}}{{#each paths}}{{link ../url this}} {{/each}}{{/context}}",
+  });
+  const paths = Array.from({ length: 200 }, (_, index) => `src/<${index}>.ts`);
+  const { blocks } = render(long, push({ paths, url: "https://a.example/" }), { template: "compact" }).message;
+  expect(blocks).toHaveLength(2);
+  for (const text of blocks.flatMap(textsOf)) {
+    const shown = text.replace(/<[^|]+\|([^>]+)>/g, "$1").replace(/&\w+;/g, "&");
+    expect(shown.length).toBeLessThanOrEqual(300);
+    expect(shown).toMatch(/…$/);
+  }
+  const grey = load({ "push.hbs": "{{#context}}one{{/context}}{{#context}}two{{/context}}" });
+  expect(drawn(render(grey, push(), { template: "one-line" }).message)).toBe("  one\n  two");
+});
+
+test("a reply knows that it is one, everything else that it is none", () => {
+  const own = load({ "push.hbs": "{{#if thread}}reply{{else}}news{{/if}} {{thread}}" });
+  expect(render(own, push(), { thread: true }).message.text).toBe("reply true");
+  expect(render(own, push()).message.text).toBe("news false");
+});
+
+test.each`
+  source                                                                               | colour
+  ${'{{color "failed"}}x'}                                                             | ${"#dd2b0e"}
+  ${'{{color "success"}}x'}                                                            | ${"#2da160"}
+  ${'{{color "merged"}}x'}                                                             | ${"#2da160"}
+  ${'{{color "running"}}x'}                                                            | ${"#1f75cb"}
+  ${'{{color "blocked"}}x'}                                                            | ${"#d99530"}
+  ${'{{color "closed"}}x'}                                                             | ${"#89888d"}
+  ${'{{color "toString"}}x'}                                                           | ${"#89888d"}
+  ${'{{color "failed"}}{{#if nothing}}{{color "success"}}{{/if}}{{color "running"}}x'} | ${"#1f75cb"}
+  ${"x"}                                                                               | ${undefined}
+`("$source is $colour", ({ source, colour }) => {
+  const { message, notice } = render(load({ "push.hbs": source }), push());
+  expect(notice).toBeUndefined();
+  expect(message.color).toBe(colour);
+  expect(message.text).toBe("x");
+});
+
+test("behind the headline stands what else matters, only where nothing else is said", () => {
+  const own = load({
+    "push.hbs":
+      "{{#section}}head{{#alone}}\n  one\n{{#if nothing}}x{{/if}}\n  by {{actor.name}}\n{{/alone}}\nmore{{/section}}",
+  });
+  const said = (template?: string) => render(own, push(), { template }).message.text;
+  expect(said("one-line")).toBe("head · one · by Alice Okafor");
+  expect(said("compact")).toBe("head");
+  expect(said()).toBe("head\nmore");
+});
+
+test.each`
+  text                                | source                                       | said
+  ${"a\n\nb\n\nc"}                    | ${"{{markdown branch 99 lines=2}}"}          | ${"a\n\nb\n…"}
+  ${"a\n\nb"}                         | ${"{{markdown branch 99 lines=2 more=url}}"} | ${"a\n\nb"}
+  ${"a\nb\nc"}                        | ${"{{markdown branch 99 lines=2 more=url}}"} | ${"a\nb\n… more <https://a.example/>"}
+  ${"long ".repeat(40)}               | ${"{{markdown branch 20 more=url}}"}         | ${/^long.*… more <https:..a.example.>$/}
+  ${"long ".repeat(40)}               | ${"{{markdown branch 20 more=nothing}}"}     | ${/^[^<]*…$/}
+  ${"```\na\nb\nc\n```"}              | ${"{{markdown branch 99 lines=2}}"}          | ${"```\na\n…\n```"}
+  ${"[a](https://b.example) \n\n- b"} | ${"{{excerpt branch 99}}"}                   | ${"a • b"}
+  ${"<!channel> ```\nx\n```"}         | ${"{{excerpt branch 99}}"}                   | ${"<!channel> x"}
+  ${"> a > b\n> c"}                   | ${"{{excerpt branch 99}}"}                   | ${"a > b c"}
+  ${"2026-11-03T09:12:44Z"}           | ${"{{time branch}}"}                         | ${"3 Nov, 09:12 UTC"}
+  ${"soon"}                           | ${"{{time branch}}"}                         | ${"soon"}
+`("$source of $text", ({ text, source, said }) => {
+  const own = load({ "push.hbs": `{{#section}}${source}{{/section}}` });
+  const { message, notice } = render(own, push({ branch: text, url: "https://a.example/" }));
+  expect(notice).toBeUndefined();
+  if (said instanceof RegExp) expect(drawn(message)).toMatch(said);
+  else expect(drawn(message)).toBe(said);
+});
+
+test("items with a value stand ahead of the others, each part in its order", () => {
+  const titled = (...titles: string[]) => titles.map((title, index) => ({ id: String(index), title }));
+  const own = load({ "push.hbs": '{{#each (ahead commits title="bad")}}{{id}}{{/each}}' });
+  expect(render(own, push({ commits: titled("good", "bad", "good", "bad") })).message.text).toBe("1302");
 });
 
 test("every block helper makes its block, in the order of the template, with free words between", () => {

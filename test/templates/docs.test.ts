@@ -7,6 +7,7 @@ import { helpers } from "../../src/templates/helpers.ts";
 
 const root = join(import.meta.dirname, "../..");
 const vocabulary = readFileSync(join(root, "src/events.ts"), "utf8");
+const views = readFileSync(join(root, "src/cards/views.ts"), "utf8");
 
 test.each(readPages())("$file is what npm run docs writes", ({ current, wanted }) => {
   expect(current).toBe(wanted);
@@ -63,24 +64,39 @@ test("a kind has the fields of what it extends, in its own words where it has so
 });
 
 test("every kind, every helper and every field are on the page", () => {
-  const page = templatesPart(vocabulary);
+  const page = templatesPart(vocabulary, views);
   for (const { usage } of Object.values(helpers)) expect(page).toContain(usage.replaceAll("|", "\\|"));
-  for (const { fields } of readParts(vocabulary))
+  for (const { fields } of [...readParts(vocabulary), ...readParts(views)])
     for (const { name } of fields) expect(page).toContain(`| \`${name}\``);
 });
 
+test("a view has a section of its own with the fields that its event has not", () => {
+  const page = templatesPart(vocabulary, views);
+  const section = page.slice(page.indexOf("### deployment.card"), page.indexOf("### release.card"));
+  expect(section.split("\n").slice(0, 3)).toEqual(["### deployment.card", "", "One deployment to an environment."]);
+  expect(section).toContain("| `rollback` | boolean |");
+  expect(section).not.toContain("`environmentUrl`");
+  expect(() => templatesPart(inherited, views)).toThrow("no event MergeRequest");
+});
+
 test("templates name only fields that events have", () => {
-  const fields = new Set(readParts(vocabulary).flatMap((part) => part.fields.map(({ name }) => name)));
+  const fields = new Set(
+    [...readParts(vocabulary), ...readParts(views)].flatMap((part) => part.fields.map(({ name }) => name)),
+  );
   const words = new Set([
     ...Object.keys(helpers),
     ...fields,
     "this",
     "else",
     "true",
+    "false",
     "done",
     "limit",
     "total",
     "newest",
+    "lines",
+    "preset",
+    "thread",
   ]);
   const folder = join(root, "templates");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".hbs"));

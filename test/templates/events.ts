@@ -12,10 +12,10 @@ import type {
 } from "../../src/events.ts";
 import { alice, base, bob, carol, common } from "./acme.ts";
 
-const renovate: Person = { name: "Renovate", username: "project_91_bot", bot: true };
+export const renovate: Person = { name: "Renovate", username: "project_91_bot", bot: true };
 
 /** A commit with an id that tells its number. */
-const commit = (number: number, title: string, author = alice.name): Commit => {
+export const commit = (number: number, title: string, author = alice.name): Commit => {
   const id = (number * 2654435761).toString(16).padStart(9, "a").repeat(5).slice(0, 40);
   return { id, title, url: `${base}/-/commit/${id}`, author };
 };
@@ -73,7 +73,7 @@ export const mergeRequest = (more: Partial<MergeRequest> = {}): MergeRequest => 
   ...more,
 });
 
-const job = (name: string, stage: string, reason = "script failure"): Job => ({
+export const job = (name: string, stage: string, reason = "script failure"): Job => ({
   name,
   stage,
   status: "failed",
@@ -83,7 +83,7 @@ const job = (name: string, stage: string, reason = "script failure"): Job => ({
   optional: false,
 });
 
-const stages = (...statuses: string[]) =>
+export const stages = (...statuses: string[]) =>
   ["build", "test", "deploy"].map((name, index) => ({ name, status: statuses[index] ?? "pending", jobs: 3 }));
 
 export const pipeline = (more: Partial<Pipeline> = {}): Pipeline => ({
@@ -105,7 +105,7 @@ export const pipeline = (more: Partial<Pipeline> = {}): Pipeline => ({
   ...more,
 });
 
-const deployment = (status: string, more: Partial<Deployment> = {}): Deployment => ({
+export const deployment = (status: string, more: Partial<Deployment> = {}): Deployment => ({
   ...common,
   kind: "deployment",
   action: status,
@@ -119,7 +119,7 @@ const deployment = (status: string, more: Partial<Deployment> = {}): Deployment 
   ...more,
 });
 
-const notes = `## Added
+export const notes = `## Added
 
 - Rate limits per token ([!120](${base}/-/merge_requests/120))
 - **Retry-After** on every 429
@@ -132,7 +132,7 @@ const notes = `## Added
 ![graph](${base}/uploads/graph.png){width=400}
 `;
 
-const release = (more: Partial<Release> = {}): Release => ({
+export const release = (more: Partial<Release> = {}): Release => ({
   ...common,
   kind: "release",
   action: "create",
@@ -310,6 +310,28 @@ export const events: Record<string, Event> = {
     commit: undefined,
     stages: [],
   }),
+  "pipeline.failed__broke": pipeline({
+    ...failedRun,
+    failures: [job("unit", "test")],
+    failureCount: 1,
+    news: { word: "broken", newFailures: ["unit"], episode: "41873" },
+  }),
+  "pipeline.failed__still": pipeline({
+    ...failedRun,
+    failures: [job("unit", "test"), job("smoke", "deploy")],
+    failureCount: 2,
+    news: { word: "still_failing", seconds: 7380, newFailures: ["smoke"], culprit: fix, episode: "41860" },
+  }),
+  "pipeline.success__fixed": pipeline({
+    duration: 125,
+    news: { word: "fixed", seconds: 7380, newFailures: [], culprit: fix, episode: "41860" },
+  }),
+  "pipeline.success__fixed_merge_request": pipeline({
+    duration: 125,
+    mergeRequest: "128",
+    mergeRequestUrl: `${base}/-/merge_requests/128`,
+    news: { word: "fixed", seconds: 7380, newFailures: [], episode: "41860" },
+  }),
   "pipeline.success__tag": pipeline({ branch: undefined, tag: "v2.4.0", duration: 60 }),
   "pipeline.created": pipeline({ status: "created" }),
   "pipeline.waiting_for_resource": pipeline({ status: "waiting_for_resource" }),
@@ -359,7 +381,9 @@ export const events: Record<string, Event> = {
   "deployment.skipped": deployment("skipped"),
   "deployment.blocked": deployment("blocked"),
   "deployment.approved": deployment("approved", { actor: bob }),
+  "deployment.approved__approver": deployment("approved", { approver: bob, comment: "After the release notes" }),
   "deployment.rejected": deployment("rejected", { actor: bob }),
+  "deployment.rejected__approver": deployment("rejected", { approver: bob }),
   "release.create": release(),
   "release.create__tag_only": release({ name: "v2.4.0", description: undefined }),
   "release.create__long": release({
