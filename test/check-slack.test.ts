@@ -23,11 +23,13 @@ describe.each(engines)("on %s: at the start Slack is asked about the token", (en
   });
   afterEach(() => place.remove());
 
+  const logged: unknown[] = [];
   async function ask(check: () => Promise<void>): Promise<string[]> {
     const said: string[] = [];
     const chat = { post: () => Promise.reject(new Error("not asked")), check };
     const out = (line = "") => void said.push(line);
-    await checkSlack({ io: { out }, store, chatOf: async () => chat, log: createLog("silent") });
+    const warn = (...words: unknown[]) => void logged.push(words);
+    await checkSlack({ io: { out }, store, chatOf: async () => chat, log: { ...createLog("silent"), warn } });
     return said;
   }
   const paused = async (workspace: string) => (await listRules(store, workspace)).map((rule) => rule.paused);
@@ -47,8 +49,11 @@ describe.each(engines)("on %s: at the start Slack is asked about the token", (en
     expect(await paused("slack")).toEqual(["Slack: token_revoked", "Slack: is_archived"]);
   });
 
-  test("where it does not answer, nothing changes and nothing is said", async () => {
-    expect(await ask(() => Promise.reject(new ChatError("uncertain", "timeout")))).toEqual([]);
+  test("where it does not answer, nothing changes and one line is said", async () => {
+    expect(await ask(() => Promise.reject(new ChatError("refused", "ECONNREFUSED")))).toEqual([
+      "Slack could not be asked whether it takes SLACK_BOT_TOKEN: ECONNREFUSED. Messages wait until it answers.",
+    ]);
+    expect(logged).toEqual([]);
     expect(await paused("slack")).toEqual(["Slack: token_revoked", "Slack: is_archived"]);
   });
 });

@@ -34,6 +34,11 @@ test("a delivery in lines for people: what it was, who was asked, what became of
   and 1 more rules`);
 });
 
+test("the reason does not point to what is here", () => {
+  const reason = "no rule posts it; `deliveries show` tells why";
+  expect(deliveryLines({ ...shown, reason })[0]).toBe("push:update of acme/api: no rule posts it");
+});
+
 test("one that was not read says why", () => {
   const unread = { ...shown, state: "unreadable", reason: "the body is not JSON", kind: null, decisions: undefined };
   expect(deliveryLines(unread)[0]).toBe("unreadable: the body is not JSON");

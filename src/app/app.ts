@@ -63,9 +63,12 @@ export function createSlackApp(parts: SlackAppParts): SlackApp {
 
   function httpReceiver() {
     web.use(slackPaths.events, readAway, refuseLate, refuseUnsigned);
-    const signingSecret = config.signingSecret ?? "";
     return new ExpressReceiver({
-      ...{ app: web, signingSecret, endpoints: slackPaths.events, logger, bodyLimit },
+      app: web,
+      signingSecret: config.signingSecret ?? "",
+      endpoints: slackPaths.events,
+      logger,
+      bodyLimit,
       // The answer waits for the listener. Those of commands and clicks leave their work behind and are done at once; an
       // event's fails with its work, and Slack sends it again.
       processBeforeResponse: true,
@@ -88,9 +91,15 @@ export function createSlackApp(parts: SlackAppParts): SlackApp {
   app.command(slashCommand.command, async ({ command, context, ack }) => {
     await ack();
     const request: Request = {
-      ...{ kind: "command", trigger: command.trigger_id, source: sourceOf(context), personTeam: command.team_id },
-      ...{ person: command.user_id, channel: command.channel_id, text: command.text, address: command.response_url },
+      kind: "command",
+      trigger: command.trigger_id,
+      source: sourceOf(context),
+      person: command.user_id,
+      personTeam: command.team_id,
+      channel: command.channel_id,
       channelName: nameOf(command.channel_name),
+      text: command.text,
+      address: command.response_url,
     };
     void goOn(handle(parts, request));
   });
@@ -101,9 +110,15 @@ export function createSlackApp(parts: SlackAppParts): SlackApp {
       await ack();
       if (body.type !== "block_actions" || action.type !== "button") return;
       const request: Request = {
-        ...{ kind: "action", trigger: body.trigger_id, source: sourceOf(context), personTeam: body.user.team_id },
-        ...{ person: body.user.id, channel: body.channel?.id ?? "", channelName: nameOf(body.channel?.name) },
-        ...{ text: action.value ?? "", address: body.response_url },
+        kind: "action",
+        trigger: body.trigger_id,
+        source: sourceOf(context),
+        person: body.user.id,
+        personTeam: body.user.team_id,
+        channel: body.channel?.id ?? "",
+        channelName: nameOf(body.channel?.name),
+        text: action.value ?? "",
+        address: body.response_url,
       };
       void goOn(handle(parts, request));
     },

@@ -1,5 +1,6 @@
 import type { Log } from "../log.ts";
 import { pausedBy } from "../send/failure.ts";
+import { isChannelId } from "../slack/ids.ts";
 import { namesOfOne } from "../store/channels.ts";
 import { moveChannel } from "../store/move-channel.ts";
 import { pauseRules, resumeRules } from "../store/pause-rules.ts";
@@ -100,14 +101,14 @@ async function renamed({ store, eventWorkspaceOf, log }: EventParts, source: Sou
 /** A private channel gets another id when somebody begins to share it: its rules wait, whatever comes of that. */
 async function moved({ store, eventWorkspaceOf, log }: EventParts, source: Source, event: object): Promise<void> {
   const workspace = await eventWorkspaceOf(source);
-  const from = "old_channel_id" in event ? event.old_channel_id : undefined;
-  const to = "new_channel_id" in event ? event.new_channel_id : undefined;
-  if (workspace === undefined || !isChannelId(from) || !isChannelId(to) || from === to) return;
+  const from = channelId("old_channel_id" in event && event.old_channel_id);
+  const to = channelId("new_channel_id" in event && event.new_channel_id);
+  if (workspace === undefined || from === undefined || to === undefined || from === to) return;
   const rules = await moveChannel(store, workspace, { from, to }, shared);
   log.info({ channel: to, was: from, rules, reason: shared }, "a channel has another id, and its rules are paused");
 }
 
-const isChannelId = (id: unknown): id is string => typeof id === "string" && /^[CG][A-Z0-9]{2,}$/.test(id);
+const channelId = (id: unknown): string | undefined => (typeof id === "string" && isChannelId(id) ? id : undefined);
 
 /** Most events tell the channel's id, some the channel. */
 function channelOf(event: object): { id: string; name?: string } | undefined {

@@ -4,6 +4,7 @@ import type { Config, SlackAppConfig } from "../config.ts";
 import { forges } from "../forges/index.ts";
 import type { Log } from "../log.ts";
 import type { Routes } from "../operation/routes.ts";
+import { missing } from "../pages/missing.ts";
 import type { ChatOf } from "../send/chats.ts";
 import { createLook } from "../slack/look.ts";
 import { createUnfurl } from "../slack/unfurl.ts";
@@ -44,7 +45,12 @@ export function createSite({ config, store, templates, chatOf, hookUrl, say, log
   const look = createLook(tokenOf, apiUrl);
   const only = onlyWorkspace(look);
   const app = createSlackApp({
-    ...{ config: settings, apiUrl, store, say, log, run },
+    config: settings,
+    apiUrl,
+    store,
+    say,
+    log,
+    run,
     leave: settings.oauth ? leaveInstalled(store, look) : leaveOnly(store),
     workspaceOf: settings.oauth ? installedWorkspace(store) : only,
     eventWorkspaceOf: settings.oauth ? knownWorkspace(store) : only,
@@ -52,7 +58,12 @@ export function createSite({ config, store, templates, chatOf, hookUrl, say, log
     unfurl: createUnfurl(tokenOf, apiUrl),
     installUrl: settings.oauth && url && `${url}${slackPaths.install}`,
     desk: {
-      ...{ store, forges, templates, look, hookUrl, log },
+      store,
+      forges,
+      templates,
+      look,
+      hookUrl,
+      log,
       post: async ({ workspace, channel }, message) => {
         const chat = await chatOf(workspace);
         if (!chat) throw new Error("the workspace has no token");
@@ -66,7 +77,9 @@ export function createSite({ config, store, templates, chatOf, hookUrl, say, log
   site.use(app.web);
   const { oauth } = settings;
   if (oauth && url) site.use(createInstall({ store, log, oauth, scopes: scopesFor(config.unfurl), url, apiUrl }));
-  site.use((_request, response) => void response.status(404).json({ error: "not found" }));
+  site.use((request, response) => {
+    if (!missing(request, response)) response.status(404).json({ error: "not found" });
+  });
   const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
     log.warn({ error }, "a request of Slack's could not be answered");
     if (response.headersSent) response.destroy();

@@ -6,6 +6,7 @@ import { ChatError } from "../slack/errors.ts";
 import { failure } from "../slack/failure.ts";
 import { slackFetch } from "../slack/fetch.ts";
 import { silent } from "../slack/silent.ts";
+import { callOptions } from "../slack/web-client.ts";
 import { within } from "../work/within.ts";
 
 export interface SocketParts {
@@ -47,9 +48,10 @@ export function createSocket({ appToken, apiUrl, say, log }: SocketParts): Socke
     logger: silent,
     installerOptions: {
       clientOptions: {
+        ...callOptions,
         ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
-        ...{ retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: opening, allowAbsoluteUrls: false },
-        ...{ fetch: untilStopped, logger: silent },
+        timeout: opening,
+        fetch: untilStopped,
       },
     },
   });

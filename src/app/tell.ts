@@ -1,5 +1,7 @@
 import type { Log } from "../log.ts";
 import type { ChatOf } from "../send/chats.ts";
+import { adviceOn } from "../slack/advice.ts";
+import { isPersonId } from "../slack/ids.ts";
 import { escapeText, inline } from "../slack/text.ts";
 import { findUntold, takeUntold, type Untold } from "../store/pause-rules.ts";
 import type { Store } from "../store/store.ts";
@@ -31,14 +33,12 @@ export async function tellOfPauses(parts: TellParts): Promise<void> {
   }
 }
 
-const isPerson = (id: string) => /^[UW][A-Z0-9]{2,}$/.test(id);
-
 /** A team of an organization was seldom installed by anybody: its organization was. */
 async function installerOf(store: Store, id: string): Promise<string | undefined> {
   const row = await findWorkspace(store, id);
   const above = row?.installer === null && row.parent !== null ? await findWorkspace(store, row.parent) : row;
   const installer = above?.installer;
-  return installer && isPerson(installer) ? installer : undefined;
+  return installer && isPersonId(installer) ? installer : undefined;
 }
 
 async function tellWorkspace(parts: TellParts, workspace: string, all: Untold[], installer: string | undefined) {
@@ -47,7 +47,7 @@ async function tellWorkspace(parts: TellParts, workspace: string, all: Untold[],
     if (theirs.length === 0 || !(await arrives(parts, workspace, person, wordsOf(theirs)))) return;
     for (const untold of theirs) reached.add(untold);
   };
-  const makers = new Set(all.flatMap((untold) => untold.makers).filter(isPerson));
+  const makers = new Set(all.flatMap((untold) => untold.makers).filter(isPersonId));
   for (const maker of makers)
     if (maker !== installer)
       await tell(
@@ -84,10 +84,15 @@ function wordsOf(all: readonly Untold[]): string {
   const [what, them] = rules === 1 ? ["1 rule", "it"] : [`${rules} rules`, "them"];
   const after = `When that is put right, type \`/belfry list\` there to see ${them}, and \`/belfry resume\` with the id of a rule to let it post again.`;
   const [only, ...others] = all;
-  if (only && others.length === 0) return `I paused ${what} of ${where(only)}: ${inline(only.reason)}. ${after}`;
-  const lines = all.slice(0, mostChannels).map((one) => `• ${one.rules} of ${where(one)}: ${inline(one.reason)}`);
+  if (only && others.length === 0) return `I paused ${what} of ${where(only)}: ${why(only)}. ${after}`;
+  const lines = all.slice(0, mostChannels).map((one) => `• ${one.rules} of ${where(one)}: ${why(one)}`);
   const more = all.length > mostChannels ? [`and ${all.length - mostChannels} more`] : [];
   return [`I paused ${what}:`, ...lines, ...more, after].join("\n");
+}
+
+function why({ reason }: Untold): string {
+  const advice = adviceOn(reason);
+  return advice === undefined ? inline(reason) : `${inline(reason)}. ${advice}`;
 }
 
 const where = ({ channel }: Untold) => (channel.startsWith("#") ? inline(channel) : `<#${escapeText(channel)}>`);

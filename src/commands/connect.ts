@@ -82,7 +82,7 @@ const steps = (desk: Desk, forge: Forge, { name, page, ...hook }: Made): string 
     `The hook \`${name}\` waits for ${forge.title}. Only you see this, and only now:`,
     ...pasteLines(forge, { ...hook, url: desk.hookUrl(hook.id) }),
     `1. ${placeLine(forge, page)}`,
-    "2. Paste what is above, and tick the events that your rules name. A rule without kinds posts merge requests, failed pipelines, deployments, releases, tags and pushes.",
+    "2. Paste what is above, and tick the events that your rules name. A rule without kinds posts merge requests, broken and fixed pipelines, deployments, releases, tags and pushes.",
     "3. Save. `/belfry connections` tells when something has arrived.",
     "4. In a channel: `/belfry subscribe group/name`",
     `If the secret gets lost, \`/belfry connections rotate ${name}\` makes a new one.`,

@@ -45,7 +45,8 @@ export const disconnect: CommandEntry = {
 async function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply> {
   const [verb, name, ...more] = words.split(/\s+/).filter((part) => part !== "");
   if (verb === undefined) return list(desk, asker);
-  const change = Object.hasOwn(changes, verb.toLowerCase()) ? changes[verb.toLowerCase()] : undefined;
+  const means = verb.toLowerCase().replace(/^(remove|delete|rm)$/, "disconnect");
+  const change = Object.hasOwn(changes, means) ? changes[means] : undefined;
   if (!change) {
     const near = nearest(verb, Object.keys(changes));
     const hint = near ? `Did you mean \`${near}\`?` : `Choose one of: ${Object.keys(changes).join(", ")}.`;
@@ -54,7 +55,7 @@ async function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply>
   // Only a button has a word behind the name.
   const [mark, ...rest] = asker.confirmed ? more : [undefined, ...more];
   if (name === undefined || rest.length > 0) {
-    throw new UserError(`Name one hook, such as \`/belfry connections ${verb.toLowerCase()} gitlab\`.`);
+    throw new UserError(`Name one hook, such as \`/belfry connections ${means} gitlab\`.`);
   }
   const hook = await named(desk, asker, name);
   await refuseOthers(desk, asker, hook);

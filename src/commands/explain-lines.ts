@@ -44,7 +44,7 @@ const shortened = (lines: readonly string[]): string[] =>
 /** Messages are listed newest first: after a replay the newest counts. */
 function ruleLine({ rule, post, reason }: Decision, messages: readonly Told[], now: Date): string {
   const message = messages.find(({ rule_id }) => rule_id === rule);
-  const gone = "posts, but its message was removed with age";
+  const gone = reason === "posts" ? "posts, but its message was removed with age" : reason;
   const became = post ? (message ? messageOutcome(message, now) : gone) : because(reason, "");
   return `${post ? "→" : "·"} ${code(rule)}: ${became}`;
 }

@@ -9,8 +9,9 @@ import { findEvent } from "./find-event.ts";
 import { rulesHere } from "./here.ts";
 import { hookLines } from "./hook-lines.ts";
 import { type LinkObject, readLink } from "./link-object.ts";
-import { toType, typed } from "./say.ts";
+import { channelLink, toType, typed } from "./say.ts";
 import { shownHere } from "./shown-deliveries.ts";
+import { deliveryOf, type Place, readMessageLink } from "./slack-message.ts";
 import { typedDelivery } from "./typed-delivery.ts";
 import { whyNotChange } from "./why-nothing.ts";
 
@@ -21,7 +22,7 @@ export const explain: CommandEntry = {
   does: "why something was or was not posted here, rule by rule",
   help: [
     "`/belfry explain https://gitlab.acme.io/group/name/-/merge_requests/12` tells what each rule of this channel said of its newest delivery, and what became of the message.",
-    "It takes links of merge requests, issues, comments, pipelines, jobs, commits, tags, releases and more, and ids of `/belfry deliveries`.",
+    "It takes links of merge requests, issues, comments, pipelines, jobs, commits, tags, releases and more, ids of `/belfry deliveries`, and links of my messages in this channel.",
   ].join("\n"),
   changes: false,
 };
@@ -29,13 +30,24 @@ export const explain: CommandEntry = {
 function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply> {
   const word = unwrapped(words.trim());
   if (word === "") return Promise.resolve({ text: "Paste a link of what you miss, or name a delivery by its id." });
-  return /^https?:\/\//i.test(word) ? ofLink(desk, asker, word) : ofDelivery(desk, asker, word);
+  if (!/^https?:\/\//i.test(word)) return ofDelivery(desk, asker, word);
+  const place = readMessageLink(word);
+  return place ? ofMessage(desk, asker, place) : ofLink(desk, asker, word);
 }
 
 async function ofDelivery(desk: Desk, asker: Asker, word: string): Promise<Reply> {
   const found = await typedDelivery(desk, asker, word);
   const first = found.duplicate_of && (await findDelivery(desk.store, asker.workspace, found.duplicate_of));
   return { text: (await explainLines(desk, asker, first || found)).join("\n") };
+}
+
+async function ofMessage(desk: Desk, asker: Asker, place: Place): Promise<Reply> {
+  if (place.channel !== asker.channel)
+    return { text: `That message is in ${channelLink(place.channel)}. Type this there.` };
+  const found = await deliveryOf(desk, asker, place);
+  const [row] = found ? await shownHere(desk, asker, [found], { orAdmin: true }) : [];
+  if (found && row) return { text: (await explainLines(desk, asker, found)).join("\n") };
+  return { text: "I know of no message of mine there: it is somebody else’s, or was removed with age." };
 }
 
 async function ofLink(desk: Desk, asker: Asker, link: string): Promise<Reply> {

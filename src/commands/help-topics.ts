@@ -1,7 +1,7 @@
-import { kinds } from "../events.ts";
+import { type Kind, kinds } from "../events.ts";
 import { kindAliases } from "../rules/aliases.ts";
 import { conditionKeys, conditionNamed, conditionOf } from "../rules/conditions.ts";
-import { actionNames, defaultKinds, kindNamed } from "../rules/kinds.ts";
+import { actionNames, defaultKinds, derivedOf, kindNamed } from "../rules/kinds.ts";
 import { isOptionKey, optionKeys, options } from "../rules/options.ts";
 import { code } from "../slack/text.ts";
 
@@ -43,7 +43,9 @@ export function wordTopic(word: string): string[] {
   const kind = kindNamed(name);
   const key = conditionNamed(name);
   return [
-    ...(kind ? [`${code(kind)} is a kind. Its actions: ${actionNames(kind).join(", ")}.${alsoTyped(kind)}`] : []),
+    ...(kind
+      ? [`${code(kind)} is a kind. Its actions: ${actionNames(kind).join(", ")}.${narrower(kind)}${alsoTyped(kind)}`]
+      : []),
     ...(key
       ? [`${code(key)} is a condition, such as ${code(conditionOf(key).example)}: ${conditionOf(key).help}`]
       : []),
@@ -52,6 +54,11 @@ export function wordTopic(word: string): string[] {
       : []),
   ];
 }
+
+const narrower = (kind: Kind): string =>
+  derivedOf(kind)
+    .map(({ name, help }) => ` ${code(name)}: ${help}.`)
+    .join("");
 
 function alsoTyped(kind: string): string {
   const words = Object.keys(kindAliases).filter((alias) => kindAliases[alias] === kind);

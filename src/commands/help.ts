@@ -19,7 +19,7 @@ export function commandNamed(entries: Entries, word: string): string | undefined
 /** @param entries all commands, this one included */
 export const helpFor = (entries: () => Entries): CommandEntry => ({
   run: async (_desk, _asker, words) => help(entries(), words.trim()),
-  aliases: ["?", "-h", "--help", "usage", "commands", "hello", "hi"],
+  aliases: ["?", "-h", "--help", "—help", "–help", "usage", "commands", "hello", "hi"],
   usage: "help [topic]",
   does: "how to use a command, or what rules are made of",
   help: "`/belfry help subscribe` explains a command, `/belfry help rules`, `kinds` or `conditions` what rules are made of, `/belfry help branch` one word.",
@@ -49,7 +49,7 @@ function overview(entries: Entries): string {
   return [
     "*Belfry* posts what happens in your GitLab projects into the channels that want to know.",
     "1. `/belfry connect gitlab` gives you an address and a secret for the webhook of a project or group",
-    "2. `/belfry subscribe group/project` posts its merge requests, failed pipelines, deployments and releases here",
+    "2. `/belfry subscribe group/project` posts its merge requests, broken and fixed pipelines, deployments and releases here",
     "3. `/belfry subscribe group/** pipeline:failed branch:main` chooses what to post",
     "4. `/belfry list` shows the rules of this channel, and whether they work",
     `5. ${toType("explain <address or delivery>")} tells why something was posted here, or was not`,

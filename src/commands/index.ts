@@ -76,6 +76,7 @@ async function answer(desk: Desk, asker: Asker, line: string): Promise<Reply> {
   const name = commandNamed(commands, first || "help");
   const entry = name === undefined ? undefined : commands[name];
   if (!entry) return { text: unknownCommand(first, words) };
+  if (name !== "help" && asksHelp.test(rest)) return answer(desk, asker, `help ${name}`);
   try {
     const refusal = entry.changes ? await whyNotChange(desk, asker) : undefined;
     return refusal === undefined ? await entry.run(desk, await named(desk, asker), rest) : { text: refusal };
@@ -83,6 +84,9 @@ async function answer(desk: Desk, asker: Asker, line: string): Promise<Reply> {
     return failed(desk, error, name);
   }
 }
+
+/** `subscribe --help`; some keyboards make one dash of two. */
+const asksHelp = /^(-h|(--|[—–])?help|\?)$/i;
 
 /** With the channel's name: Slack keeps that of a private channel to itself when somebody types there. */
 async function named({ look }: Desk, asker: Asker): Promise<Asker> {

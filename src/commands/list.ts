@@ -4,15 +4,14 @@ import { clip, code } from "../slack/text.ts";
 import { listHooks } from "../store/hooks.ts";
 import { listMutes } from "../store/mutes.ts";
 import type { Asker, Button, CommandEntry, Desk, Reply } from "./command.ts";
-import { channelsOf, rulesHere } from "./here.ts";
+import { channelsOf, isDirect, rulesHere } from "./here.ts";
 import { listChannels } from "./list-channels.ts";
 import { muteLine } from "./mute-line.ts";
-import { sentence } from "./say.ts";
 import { stateOf } from "./working.ts";
 
 export const list: CommandEntry = {
   run,
-  aliases: ["ls", "rules", "subscriptions"],
+  aliases: ["ls", "rules", "subscriptions", "status"],
   usage: "list [here|all]",
   does: "the rules of this channel, or where the workspace has rules",
   help: [
@@ -40,19 +39,18 @@ async function listHere(desk: Desk, asker: Asker, number: number): Promise<Reply
   const mutes = await listMutes(store, asker.workspace, channelsOf(asker));
   const hooks = await listHooks(store, asker.workspace);
   const muted = mutes.map((mute) => muteLine(mute, store.now()));
-  if (rules.length === 0) return { text: [nothing, ...muted].join("\n") };
+  if (rules.length === 0) return { text: [isDirect(asker) ? direct : nothing, ...muted].join("\n") };
   const pages = Math.ceil(rules.length / page.rules);
   const at = Math.min(number, pages);
   const shown = rules.slice((at - 1) * page.rules, at * page.rules);
   const lines: string[] = [];
   for (const rule of shown)
-    lines.push(
-      `• \`${rule.id}\` ${code(clip(rule.words, page.words))}\n   ${sentence(await stateOf(desk, asker, rule))}`,
-    );
+    lines.push(`• \`${rule.id}\` ${code(clip(rule.words, page.words))}\n   ${await stateOf(desk, asker, rule)}`);
   const more: Button[] = at < pages ? [{ label: "Show more", line: `list here ${at + 1}` }] : [];
   const head = `*Rules of this channel*${pages > 1 ? ` (page ${at} of ${pages}, ${rules.length} rules)` : ""}`;
   const connect = "Nothing can arrive: this workspace has no hook. `/belfry connect gitlab` makes one.";
   return { text: [head, ...lines, ...muted, ...(hooks.length > 0 ? [] : [connect])].join("\n"), buttons: more };
 }
 
+const direct = "There are no rules in direct messages. Type this in a channel, or `/belfry list all` anywhere.";
 const nothing = "This channel has no rules yet. Begin with `/belfry subscribe group/project`";

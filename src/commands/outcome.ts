@@ -1,3 +1,4 @@
+import { adviceOn } from "../slack/advice.ts";
 import { clip, inline } from "../slack/text.ts";
 import type { MessageSummary } from "../store/messages.ts";
 import type { DeliveryState, MessageState } from "../store/schema.ts";
@@ -11,13 +12,18 @@ const mostReason = 200;
 export const because = (reason: string | null | undefined, before = ": "): string =>
   reason ? `${before}${inline(clip(reason, mostReason))}` : "";
 
+const advised = (reason: string | null): string => {
+  const advice = adviceOn(reason ?? "");
+  return advice === undefined ? "" : `. ${advice}`;
+};
+
 const told: Record<MessageState, (message: Told, now: Date) => string> = {
   sent: ({ finished_at, created_at }, now) => `posted ${ago(finished_at ?? created_at, now)}`,
   pending: () => "waits for its turn",
-  retry: ({ reason }) => `waits, Slack did not take it yet${because(reason)}`,
+  retry: ({ reason }) => `waits, Slack did not take it yet${because(reason)}${advised(reason)}`,
   uncertain: ({ reason }) => `perhaps posted, Slack's answer was lost${because(reason)}`,
   suppressed: ({ reason }) => `not posted${because(reason)}`,
-  dead: ({ reason }) => `given up${because(reason)}`,
+  dead: ({ reason }) => `given up${because(reason)}${advised(reason)}`,
 };
 
 /** What became of a message, as inert mrkdwn. */

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { adviceOn } from "../slack/advice.ts";
 import { code } from "../slack/text.ts";
 import { pauseRule } from "../store/change-rules.ts";
 import { removedReason } from "../store/file-rules.ts";
@@ -80,4 +81,6 @@ const checks: [RegExp, string][] = [
 ];
 
 const whatToCheck = (reason: string): string =>
-  checks.find(([pattern]) => pattern.test(reason))?.[1] ?? "If that still holds, it is paused again.";
+  checks.find(([pattern]) => pattern.test(reason))?.[1] ??
+  adviceOn(reason) ??
+  "If that still holds, it is paused again.";

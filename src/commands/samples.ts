@@ -1,4 +1,5 @@
 import type { Commit, Event, Kind, Person, Project } from "../events.ts";
+import { wholeOf } from "../rules/kinds.ts";
 
 /** Which action to show of a kind of which every action is wanted: one that people wait for. */
 export const usualActions: Record<Kind, string> = {
@@ -24,13 +25,20 @@ export const usualActions: Record<Kind, string> = {
   system: "user_create",
 };
 
-interface Given {
+interface Wanted {
+  /** an action that a rule may name */
   action: string;
   project: Project;
 }
 
+interface Given extends Wanted {
+  /** a narrower name for it, as rules have it: `ready` of an `update` */
+  as: string;
+}
+
 /** A made-up event of a kind. It has no links, because there is nothing to see behind them. */
-export const sampleOf = (kind: Kind, given: Given): Event => samples[kind](given);
+export const sampleOf = (kind: Kind, { action, project }: Wanted): Event =>
+  samples[kind]({ action: wholeOf(kind, action) ?? action, as: action, project });
 
 const robin: Person = { name: "Robin", username: "robin", bot: false };
 const kim: Person = { name: "Kim", username: "kim", bot: false };
@@ -68,7 +76,9 @@ const samples: { [K in Kind]: (given: Given) => Extract<Event, { kind: K }> } = 
     target: "main",
     draft: false,
     reviewers: [kim],
-    newCommits: false,
+    ...(given.as === "ready" && { changes: [{ field: "draft", from: "draft", to: "ready" }] }),
+    ...(given.as === "commits" && { changes: [] }),
+    newCommits: given.as === "commits",
     automatic: false,
   }),
   pipeline: (given) => ({
@@ -83,6 +93,9 @@ const samples: { [K in Kind]: (given: Given) => Extract<Event, { kind: K }> } = 
     jobs: ["unit", "lint"],
     failures: given.action === "failed" ? [failure] : [],
     failureCount: given.action === "failed" ? 1 : 0,
+    ...((given.as === "broken" || given.as === "fixed") && {
+      news: { word: given.as, episode: "31", newFailures: given.as === "broken" ? [failure.name] : [] },
+    }),
   }),
   deployment: (given) => ({
     ...common(given, "environment production"),

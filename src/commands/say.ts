@@ -1,3 +1,5 @@
+import { adviceOn } from "../slack/advice.ts";
+import { isChannelId, isPersonId } from "../slack/ids.ts";
 import { clip, code, escapeText, inline } from "../slack/text.ts";
 
 /** Most characters of what somebody typed that an answer repeats. */
@@ -19,16 +21,24 @@ export const sentence = (text: string): string =>
     })
     .join("");
 
-/** The same with a full stop at its end, where it has none. */
-export const ended = (text: string): string => sentence(text.endsWith(".") ? text : `${text}.`);
+/** Inert mrkdwn with a full stop at its end, where it has none. */
+export const stopped = (text: string): string => (text.endsWith(".") ? text : `${text}.`);
+
+/** A plain sentence as inert mrkdwn, with a full stop at its end. */
+export const ended = (text: string): string => stopped(sentence(text));
+
+/** Why something is paused, and what can be done about it, as inert mrkdwn without a full stop. */
+export function reasoned(reason: string): string {
+  const advice = adviceOn(reason);
+  return advice === undefined ? sentence(reason) : `${ended(reason)} ${advice}`;
+}
 
 /** Who did something, as the audit knows them: a link to the person, else `terminal`, `rules.yml` or `Slack`. */
 export const who = (actor: string | undefined): string =>
-  actor === undefined ? "somebody" : /^[UW][A-Z0-9]{1,30}$/.test(actor) ? `<@${actor}>` : inline(actor);
+  actor === undefined ? "somebody" : isPersonId(actor) ? `<@${actor}>` : inline(actor);
 
 /** A channel: a link, which Slack shows only to those who may see it, or the name from rules.yml. */
-export const channelLink = (channel: string): string =>
-  /^[CG][A-Z0-9]{1,30}$/.test(channel) ? `<#${channel}>` : inline(channel);
+export const channelLink = (channel: string): string => (isChannelId(channel) ? `<#${channel}>` : inline(channel));
 
 /** `2026-11-21 22:25 UTC` of a time in ISO 8601. */
 export const minuteOf = (iso: string): string => `${iso.slice(0, 16).replace("T", " ")} UTC`;

@@ -3,7 +3,7 @@ import { listMessages } from "../store/messages.ts";
 import { lastSeen } from "../store/seen.ts";
 import type { Asker, CommandEntry, Desk, Reply } from "./command.ts";
 import { channelsOf, oneRule } from "./here.ts";
-import { ago, minuteOf, sentence, typed, who } from "./say.ts";
+import { ago, minuteOf, reasoned, typed, who } from "./say.ts";
 
 export const show: CommandEntry = {
   run,
@@ -27,7 +27,7 @@ async function run(desk: Desk, asker: Asker, words: string): Promise<Reply> {
   const now = store.now();
   return {
     text: [
-      `Rule \`${rule.id}\` is ${rule.paused === undefined ? "active" : `paused: ${sentence(rule.paused)}`}`,
+      `Rule \`${rule.id}\` is ${rule.paused === undefined ? "active" : `paused: ${reasoned(rule.paused)}`}`,
       code(rule.words),
       `${maker}, ${minuteOf(rule.createdAt)}`,
       seen ? `Last delivery: ${typed(seen.project)}, ${ago(seen.receivedAt, now)}` : "No delivery has arrived yet",

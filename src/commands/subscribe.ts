@@ -1,5 +1,4 @@
 import { formatRule } from "../rules/format.ts";
-import { parseRule } from "../rules/parse.ts";
 import { code } from "../slack/text.ts";
 import { addRule } from "../store/change-rules.ts";
 import { noteChannel } from "../store/channels.ts";
@@ -9,8 +8,9 @@ import { lastSeen } from "../store/seen.ts";
 import { type Asker, type CommandEntry, type Desk, doing, type Reply } from "./command.ts";
 import { askConfidential } from "./confidential.ts";
 import { isDirect, rulesHere } from "./here.ts";
+import { readRule } from "./read-rule.ts";
 import { isSameRule } from "./same-rule.ts";
-import { ago, ended, typed } from "./say.ts";
+import { ago, reasoned, stopped, typed } from "./say.ts";
 import { wrongWords } from "./wrong-words.ts";
 
 export const subscribe: CommandEntry = {
@@ -19,7 +19,7 @@ export const subscribe: CommandEntry = {
   usage: "subscribe <project> [kinds] [conditions]",
   does: "post what happens in a project into this channel",
   help: [
-    "`/belfry subscribe group/project` posts its merge requests, failed pipelines, deployments, releases, tags and pushes to the default branch.",
+    "`/belfry subscribe group/project` posts its merge requests, broken and fixed pipelines, deployments, releases, tags and pushes to the default branch.",
     "`/belfry subscribe group/** -group/noisy merge_request:open,merge pipeline:failed branch:main` chooses.",
     "An address of a project, merge request or issue counts as its project. One project may have several rules here.",
     "More: `/belfry help rules`, `/belfry help kinds`, `/belfry help conditions`",
@@ -27,8 +27,9 @@ export const subscribe: CommandEntry = {
   changes: true,
 };
 
-function run(desk: Desk, asker: Asker, words: string): Promise<Reply> {
-  const read = parseRule(words);
+function run(desk: Desk, asker: Asker, typed: string): Promise<Reply> {
+  const words = typed.replace(/^\s*to\s+/i, "");
+  const read = readRule(desk.templates, words);
   if ("problem" in read) return Promise.resolve({ text: wrongWords(read.problem, words) });
   return store(desk, asker, { words: formatRule(read.rule), grammar: read.rule });
 }
@@ -70,8 +71,9 @@ async function whyNotHere({ look }: Desk, asker: Asker): Promise<string | undefi
 
 /** That a rule is here already, for `subscribe` and `edit`. */
 export function alreadyHere({ id, words, paused }: StoredRule): string {
-  const state = paused === undefined ? "" : ` It is paused: ${ended(paused)} \`/belfry resume ${id}\` resumes it.`;
-  return `This rule is here already, as \`${id}\`:\n${code(words)}${state && `\n${state.trim()}`}`;
+  const state =
+    paused === undefined ? "" : `\nIt is paused: ${stopped(reasoned(paused))} \`/belfry resume ${id}\` resumes it.`;
+  return `This rule is here already, as \`${id}\`:\n${code(words)}${state}`;
 }
 
 async function stored({ store }: Desk, { id, words, grammar, workspace }: StoredRule): Promise<Reply> {

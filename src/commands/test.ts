@@ -4,8 +4,8 @@ import { kinds } from "../events.ts";
 import { formatKind } from "../rules/format.ts";
 import type { KindChoice } from "../rules/grammar.ts";
 import { readKind } from "../rules/kind-choice.ts";
-import { wholeOf } from "../rules/kinds.ts";
 import { quoted } from "../rules/problem.ts";
+import { adviceOn } from "../slack/advice.ts";
 import { ChatError, type Outcome } from "../slack/errors.ts";
 import { limits } from "../slack/limits.ts";
 import type { Message } from "../slack/message.ts";
@@ -16,7 +16,7 @@ import type { Asker, Command, CommandEntry, Desk, Reply } from "./command.ts";
 import { ruleHere } from "./here.ts";
 import { sampleProject } from "./sample-project.ts";
 import { sampleOf, usualActions } from "./samples.ts";
-import { sentence, toType, who } from "./say.ts";
+import { reasoned, sentence, toType, who } from "./say.ts";
 
 export const test: CommandEntry = {
   run,
@@ -43,7 +43,7 @@ async function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply>
   return {
     text: [
       `Posted a sample of ${code(`${kind}:${action}`)} below, as rule ${code(rule.id)} would.`,
-      ...(rule.paused === undefined ? [] : [`The rule itself is paused: ${sentence(rule.paused)}`]),
+      ...(rule.paused === undefined ? [] : [`The rule itself is paused: ${reasoned(rule.paused)}`]),
       ...(notice === undefined ? [] : [sentence(notice)]),
     ].join("\n"),
   };
@@ -53,12 +53,12 @@ async function run(...[desk, asker, words]: Parameters<Command>): Promise<Reply>
 function wanted({ id, grammar }: StoredRule, word: string | undefined): { kind: Kind; action: string } {
   const [first] = grammar.kinds;
   if (first === undefined) throw new UserError(`Rule \`${id}\` has no kind.`);
-  if (word === undefined) return sent(first, firstAction(first));
+  if (word === undefined) return { kind: first.kind, action: firstAction(first) };
   const asked = readKind({ text: word, at: 0 });
   if (asked && "problem" in asked) throw new UserError(asked.problem.message);
   const choice = grammar.kinds.find(({ kind }) => kind === asked?.kind);
   const action = choice && (asked?.actions[0] ?? firstAction(choice));
-  if (choice && action !== undefined && takes(choice, action)) return sent(choice, action);
+  if (choice && action !== undefined && takes(choice, action)) return { kind: choice.kind, action };
   throw new UserError(
     `${quoted(word)} is not a kind of rule \`${id}\`. It has: ${grammar.kinds.map((one) => `\`${formatKind(one)}\``).join(" ")}`,
   );
@@ -73,11 +73,9 @@ function firstAction(choice: KindChoice): string {
 const takes = ({ actions, except }: KindChoice, action: string): boolean =>
   (actions.length === 0 || actions.includes(action)) && !except.includes(action);
 
-/** As forges send it: `default` of pushes is a part of `update`. */
-const sent = ({ kind }: KindChoice, action: string) => ({ kind, action: wholeOf(kind, action) ?? action });
-
 /** The message with a line that says that it is none. */
-const marked = ({ text, blocks }: Message, { id }: StoredRule, { user }: Asker): Message => ({
+const marked = ({ text, blocks, ...rest }: Message, { id }: StoredRule, { user }: Asker): Message => ({
+  ...rest,
   text: cut(`Sample: ${text}`, limits.text),
   blocks: [
     ...blocks.slice(0, limits.blocks - 1),
@@ -101,6 +99,8 @@ async function post(desk: Desk, asker: Asker, message: Message): Promise<string 
     desk.log.warn({ outcome: error.outcome, reason: error.reason }, "a sample was not posted");
     if (/^(not_in_channel|channel_not_found)$/.test(error.reason))
       return "I am not in this channel. Invite me: `/invite @belfry`";
-    return refusals[error.outcome] ?? `Nothing was posted: Slack says ${code(error.reason)}.`;
+    const advice = adviceOn(error.reason);
+    const says = `Nothing was posted: Slack says ${code(error.reason)}.${advice === undefined ? "" : ` ${advice}`}`;
+    return refusals[error.outcome] ?? says;
   }
 }

@@ -1,33 +1,33 @@
 import { UserError } from "../errors.ts";
 import type { RuleGrammar } from "../rules/grammar.ts";
-import { parseRule } from "../rules/parse.ts";
+import { parseRule, readWords } from "../rules/parse.ts";
 import { code } from "../slack/text.ts";
 import { removeRules } from "../store/change-rules.ts";
 import type { StoredRule } from "../store/rules.ts";
 import { type Asker, type CommandEntry, type Desk, doing, type Reply } from "./command.ts";
 import { isRuleId, refuseFileRule, ruleHere, rulesHere } from "./here.ts";
 import { isSameRule } from "./same-rule.ts";
-import { toType, typed } from "./say.ts";
+import { typed as shown, toType } from "./say.ts";
 import { wrongWords } from "./wrong-words.ts";
 
 export const unsubscribe: CommandEntry = {
   run,
   aliases: ["unsub", "unfollow", "unwatch", "remove", "delete", "rm"],
-  usage: "unsubscribe <rule|project>",
+  usage: "unsubscribe <rules|projects>",
   does: "remove a rule, or all rules of a project, from this channel",
   help: [
     "`/belfry unsubscribe abc2345` removes the rule with this id.",
-    "`/belfry unsubscribe group/project` removes all rules of this channel that are about just this project.",
+    "`/belfry unsubscribe group/project` removes all rules of this channel that are about just this project; several may be named.",
     "I ask first. To have less of a project, `edit` its rule; for a while, `pause` or `mute`.",
   ].join("\n"),
   changes: true,
 };
 
-async function run(desk: Desk, asker: Asker, words: string): Promise<Reply> {
-  const found = await meant(desk, asker, words);
+async function run(desk: Desk, asker: Asker, typed: string): Promise<Reply> {
+  const found = await meant(desk, asker, typed.replace(/^\s*from\s+/i, ""));
   if (!Array.isArray(found)) return found;
   for (const rule of found) refuseFileRule(rule);
-  return asker.confirmed ? remove(desk, asker, found, idsIn(words)) : ask(found);
+  return asker.confirmed ? remove(desk, asker, found, idsIn(typed)) : ask(found);
 }
 
 /** The ids that were typed, or that a button has; none where it is anything else. */
@@ -36,7 +36,7 @@ function idsIn(words: string): string[] {
   return parts.every(isRuleId) ? [...new Set(parts.map((part) => part.toLowerCase()))] : [];
 }
 
-/** The rules that somebody means: by their ids, by their one project, or by all of their words. */
+/** The rules that somebody means: by their ids, by their projects, or by all of their words. */
 async function meant(desk: Desk, asker: Asker, words: string): Promise<StoredRule[] | Reply> {
   const parts = words.split(/\s+/).filter((part) => part !== "");
   if (parts.length === 0) throw new UserError("Name a rule or a project, such as `unsubscribe group/project`.");
@@ -50,21 +50,31 @@ async function meant(desk: Desk, asker: Asker, words: string): Promise<StoredRul
     if (parts.length === 1 && !/[/*:]/.test(words)) return [await ruleHere(desk, asker, words)];
     return { text: wrongWords(read.problem, words) };
   }
-  const isMeant = parts.length === 1 ? isAbout(read.rule) : (other: RuleGrammar) => isSameRule(other, read.rule);
+  const about = projectsIn(words);
+  const isMeant = about ? isAbout(about) : (other: RuleGrammar) => isSameRule(other, read.rule);
   const here = (await rulesHere(desk, asker)).filter(({ grammar }) => isMeant(grammar));
   // A project's other rules go, even if one line of it stands in rules.yml.
   const ours = here.filter(({ origin }) => origin !== "file");
   if (here.length > 0) return ours.length > 0 ? ours : here;
-  const what = parts.length === 1 ? "is about" : "says";
-  return { text: `No rule of this channel ${what} ${typed(words)}. \`/belfry list\` shows its rules.` };
+  const what = about ? "is about" : "says";
+  return { text: `No rule of this channel ${what} ${shown(words)}. \`/belfry list\` shows its rules.` };
 }
 
-/** The same project, with the forge's host in front or without. */
-function isAbout({ projects }: RuleGrammar): (other: RuleGrammar) => boolean {
-  const wanted = projects[0]?.pattern.toLowerCase() ?? "";
-  const isSame = (pattern: string) =>
-    pattern === wanted || withoutHost(pattern) === wanted || pattern === withoutHost(wanted);
-  return ({ projects: [one, ...more] }) => one !== undefined && more.length === 0 && isSame(one.pattern.toLowerCase());
+/** The projects of words that are nothing else; undefined where they say more. */
+function projectsIn(words: string): string[] | undefined {
+  const read = readWords(words);
+  if ("problem" in read) return undefined;
+  const { projects, ...more } = read.draft;
+  const others = [more.kinds, more.unwanted, more.conditions, Object.keys(more.options)];
+  if (others.some(({ length }) => length > 0) || projects.some(({ not }) => not)) return undefined;
+  return projects.map(({ pattern }) => pattern.toLowerCase());
+}
+
+/** Whether a rule is about these projects only, with the forge's host in front or without. */
+function isAbout(about: readonly string[]): (other: RuleGrammar) => boolean {
+  const isSame = (pattern: string) => (one: string) =>
+    pattern === one || withoutHost(pattern) === one || pattern === withoutHost(one);
+  return ({ projects }) => projects.every(({ not, pattern }) => !not && about.some(isSame(pattern.toLowerCase())));
 }
 
 const withoutHost = (pattern: string): string => pattern.replace(/^[^/*]*[.:][^/*]*\//, "");

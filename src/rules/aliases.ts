@@ -111,6 +111,20 @@ export const actionAliases: Record<string, readonly string[]> = {
   dismiss: ["dismissed"],
   resolve: ["resolved"],
   confirm: ["confirmed"],
+  undraft: ["ready"],
+  undrafted: ["ready"],
+  ready_for_review: ["ready"],
+  commit: ["commits"],
+  new_commits: ["commits"],
+  pushed: ["commits"],
+  break: ["broken"],
+  breaks: ["broken"],
+  broke: ["broken"],
+  fix: ["fixed"],
+  fixes: ["fixed"],
+  recovered: ["fixed"],
+  back_to_normal: ["fixed"],
+  "back to normal": ["fixed"],
 };
 
 /** Words that name a kind and its action in one. */
@@ -119,6 +133,10 @@ export const bothAliases: Record<string, string> = {
   merged: "merge_request:merge",
   merges: "merge_request:merge",
   approved: "merge_request:approved",
+  ready: "merge_request:ready",
+  broken: "pipeline:broken",
+  broke: "pipeline:broken",
+  fixed: "pipeline:fixed",
   deployed: "deployment:success",
   released: "release:create",
 };

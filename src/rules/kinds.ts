@@ -3,6 +3,8 @@ import { kinds } from "../events.ts";
 import { actionAliases, bothAliases, kindAliases } from "./aliases.ts";
 
 interface Derived {
+  /** what it is, as a line of help goes on after its name */
+  help: string;
   /** the action of the event */
   of: string;
   /** whether the event counts as the derived action too */
@@ -13,6 +15,7 @@ interface Derived {
 const derivedActions: Partial<Record<Kind, Record<string, Derived>>> = {
   push: {
     default: {
+      help: "a push of a person to the default branch",
       of: "update",
       when: (event) =>
         event.kind === "push" &&
@@ -21,12 +24,37 @@ const derivedActions: Partial<Record<Kind, Record<string, Derived>>> = {
         event.actor?.bot !== true,
     },
   },
+  merge_request: {
+    ready: {
+      help: "an update that marks a draft as ready",
+      of: "update",
+      when: (event) =>
+        event.kind === "merge_request" && !event.draft && event.changes.some(({ field }) => field === "draft"),
+    },
+    commits: {
+      help: "an update that brings new commits",
+      of: "update",
+      when: (event) => event.kind === "merge_request" && event.newCommits,
+    },
+  },
+  pipeline: {
+    broken: {
+      help: "the first pipeline of a branch that fails after one that passed",
+      of: "failed",
+      when: (event) => event.kind === "pipeline" && event.news?.word === "broken",
+    },
+    fixed: {
+      help: "the first that passes after that",
+      of: "success",
+      when: (event) => event.kind === "pipeline" && event.news?.word === "fixed",
+    },
+  },
 };
 
 /** What a rule without any kind gets, spelled out when it is made: a change here touches only new rules. */
 export const defaultKinds = [
-  "merge_request:open,close,reopen,merge,approved",
-  "pipeline:failed",
+  "merge_request:open,ready,close,reopen,merge,approved",
+  "pipeline:broken,fixed",
   "deployment",
   "release",
   "tag_push",
@@ -39,6 +67,10 @@ const isKind = (word: string): word is Kind => Object.hasOwn(kinds, word);
 export function actionNames(kind: Kind): string[] {
   return [...kinds[kind], ...Object.keys(derivedActions[kind] ?? {})];
 }
+
+/** The derived actions of a kind, each with what it is. */
+export const derivedOf = (kind: Kind): { name: string; help: string }[] =>
+  Object.entries(derivedActions[kind] ?? {}).map(([name, { help }]) => ({ name, help }));
 
 /** The actions that an event counts as: its own, then the derived ones that hold. */
 export function actionsOf(event: Event): string[] {

@@ -14,14 +14,16 @@ function distance(a: string, b: string): number {
 
 /**
  * The candidate that somebody who typed `word` most likely meant: at most 3 letters off and at most half of the
- * word; of equals the first. Undefined where none is near, and for words over 40 characters.
+ * word, a third where another letter comes first; of equals the first. Undefined where none is near, and for words
+ * over 40 characters.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > 40) return undefined;
   let best: { candidate: string; off: number } | undefined;
   for (const candidate of candidates) {
     const off = distance(word.toLowerCase(), candidate.toLowerCase());
-    const limit = Math.min(3, Math.floor(Math.max(word.length, candidate.length) / 2));
+    const part = word.charAt(0).toLowerCase() === candidate.charAt(0).toLowerCase() ? 2 : 3;
+    const limit = Math.min(3, Math.floor(Math.max(word.length, candidate.length) / part));
     if (off <= limit && off < (best?.off ?? Number.POSITIVE_INFINITY)) best = { candidate, off };
   }
   return best?.candidate;

@@ -30,10 +30,14 @@ const allActions = [...new Set(kindWords.flatMap((word) => actionNames(kindNamed
 
 /** Every option of a rule. A new one is one row here and a field above. */
 export const options: Record<OptionKey, Option> = {
-  thread: { help: "replies in a thread: on or off (no effect yet)", example: "thread:off", read: readThread },
-  template: { help: "another template", example: "template:compact", read: readTemplate },
+  thread: { help: "news about one object go into its thread: on or off", example: "thread:off", read: readThread },
+  template: {
+    help: "how messages look: full, compact, one-line, or a template of your own",
+    example: "template:compact",
+    read: readTemplate,
+  },
   broadcast: {
-    help: "replies also sent to the channel (no effect yet)",
+    help: "replies that the channel gets as well",
     example: "broadcast:merge,close",
     read: readBroadcast,
   },

@@ -13,6 +13,8 @@ export interface PostOptions {
   id?: string | undefined;
   /** `ts` of the message that this one answers */
   thread?: string | undefined;
+  /** the channel gets the answer as well */
+  broadcast?: boolean | undefined;
 }
 
 /** One workspace's way to post. Every failure is a `ChatError`, whose outcome says what to do. */
@@ -24,11 +26,17 @@ export interface Chat {
    */
   post(channel: string, message: Message, options?: PostOptions): Promise<Posted>;
   /**
+   * Shows another content in a message of ours; with the same content nothing happens. A failure says nothing about
+   * other messages: `message_not_found` where somebody deleted it. Missing where the chat edits nothing.
+   */
+  update?(posted: Posted, message: Message): Promise<void>;
+  /**
    * Looks for a message of ours by its id, among those that were posted since then. Missing where the chat keeps none.
    * @param channel the channel's id: names are not taken here
+   * @param thread `ts` of the message that it answers
    * @returns undefined when it is not there; throws where we may not read, or cannot say
    */
-  find?(channel: string, id: string, since: Date): Promise<Posted | undefined>;
+  find?(channel: string, id: string, since: Date, thread?: string): Promise<Posted | undefined>;
   /**
    * Asks whether others than one company's members of a private channel read it: it is public, or shared. Missing where
    * nobody else could.

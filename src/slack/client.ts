@@ -1,9 +1,10 @@
-import { WebClient } from "@slack/web-api";
+import type { KnownBlock, MessageAttachment } from "@slack/web-api";
 import type { Chat } from "./chat.ts";
 import { ChatError } from "./errors.ts";
 import { failure } from "./failure.ts";
-import { slackFetch } from "./fetch.ts";
-import { silent } from "./silent.ts";
+import { isChannelId } from "./ids.ts";
+import type { Message } from "./message.ts";
+import { createWebClient } from "./web-client.ts";
 
 export interface SlackOptions {
   /** the workspace's bot token */
@@ -15,20 +16,9 @@ export interface SlackOptions {
 }
 
 /** The chat of one Slack workspace. Opens no connection before the first message. Throws only `ChatError`, when posting. */
-export function createSlack({ token, apiUrl = "https://slack.com/api/", timeout = 12_000 }: SlackOptions): Chat {
-  const client = new WebClient(token, {
-    slackApiUrl: apiUrl,
-    // The lanes own order, pace and retry: by itself the client would post twice, and one 429 would stall every channel.
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    // The lanes bound how many calls are under way; one that waits here would seem to be.
-    maxRequestConcurrency: 100,
-    // Longer than the 10 s that Node tries to connect: a call that never connected is then known not to have posted.
-    timeout,
-    allowAbsoluteUrls: false,
-    fetch: slackFetch,
-    logger: silent,
-  });
+export function createSlack({ token, apiUrl, timeout = 12_000 }: SlackOptions): Chat {
+  // Longer than the 10 s that Node tries to connect: a call that never connected is then known not to have posted.
+  const client = createWebClient(token, { apiUrl, timeout });
 
   /** Node refuses such a header with an error that quotes it. */
   const refuseMalformed = () => {
@@ -40,14 +30,17 @@ export function createSlack({ token, apiUrl = "https://slack.com/api/", timeout 
     });
 
   return {
-    async post(channel, message, { id, thread } = {}) {
+    async post(channel, message, { id, thread, broadcast } = {}) {
       refuseMalformed();
+      const { text, blocks, attachments } = bodyOf(message);
       const answer = await call(
         client.chat.postMessage({
           channel,
-          text: message.text,
-          ...(message.blocks.length > 0 && { blocks: message.blocks }),
-          ...(thread !== undefined && { thread_ts: thread }),
+          text,
+          ...(blocks.length > 0 && { blocks }),
+          ...(attachments.length > 0 && { attachments }),
+          ...(thread !== undefined &&
+            (broadcast ? { thread_ts: thread, reply_broadcast: true } : { thread_ts: thread })),
           ...(id !== undefined && { metadata: { event_type: messageType, event_payload: { id } } }),
           // Nothing that a forge sent may call people or fetch pages, whatever the workspace's defaults are.
           parse: "none",
@@ -60,19 +53,22 @@ export function createSlack({ token, apiUrl = "https://slack.com/api/", timeout 
       if (isChannelId(channel) && answer.channel !== channel) throw new ChatError("uncertain", "other_channel");
       return { ts: answer.ts, channel: answer.channel };
     },
-    async find(channel, id, since) {
+    async update({ channel, ts }, message) {
+      refuseMalformed();
+      // What is not said stays as it was, so no blocks are said, too. https://docs.slack.dev/reference/methods/chat.update
+      await call(client.chat.update({ channel, ts, ...bodyOf(message), parse: "none", link_names: false }));
+    },
+    async find(channel, id, since, thread) {
       refuseMalformed();
       if (!isChannelId(channel)) throw new ChatError("refused", "channel_id_unknown");
       const oldest = String(since.getTime() / 1000);
       for (let page = 0, cursor = ""; page < mostPages; page++) {
+        const wanted = { channel, oldest, limit: 200, include_all_metadata: true, ...(cursor && { cursor }) };
+        // The history of a channel has no replies.
         const answer = await call(
-          client.conversations.history({
-            channel,
-            oldest,
-            limit: 200,
-            include_all_metadata: true,
-            ...(cursor && { cursor }),
-          }),
+          thread === undefined
+            ? client.conversations.history(wanted)
+            : client.conversations.replies({ ...wanted, ts: thread }),
         );
         const found = answer.messages?.find(({ metadata }) => isOurs(metadata, id));
         if (found?.ts) return { ts: found.ts, channel };
@@ -95,12 +91,26 @@ export function createSlack({ token, apiUrl = "https://slack.com/api/", timeout 
   };
 }
 
+interface Body {
+  text: string;
+  blocks: KnownBlock[];
+  attachments: MessageAttachment[];
+}
+
+/**
+ * A message in Slack's words. A colour is a bar beside an attachment: the headline stands above it as a block, so that
+ * `text` remains what notifications read and is not shown a second time.
+ */
+function bodyOf({ text, blocks, color }: Message): Body {
+  const [headline, ...details] = blocks;
+  if (!headline || color === undefined || details.length === 0) return { text, blocks, attachments: [] };
+  return { text, blocks: [headline], attachments: [{ color, fallback: text, blocks: details }] };
+}
+
 /** What our messages carry in Slack's metadata, with their id. */
 const messageType = "belfry_message";
 /** Pages of 200 messages that are looked through for a lost one: reading history is rationed. */
 const mostPages = 3;
-
-const isChannelId = (channel: string) => /^[CG][A-Z0-9]+$/.test(channel);
 
 const isOurs = (metadata: { event_type?: string; event_payload?: object } | undefined, id: string) =>
   metadata?.event_type === messageType &&

@@ -1,8 +1,7 @@
-import { type UsersInfoResponse, WebClient } from "@slack/web-api";
+import type { UsersInfoResponse } from "@slack/web-api";
 import { ChatError } from "./errors.ts";
 import { failure } from "./failure.ts";
-import { slackFetch } from "./fetch.ts";
-import { silent } from "./silent.ts";
+import { createWebClient } from "./web-client.ts";
 
 /** A person of a workspace. */
 export interface Person {
@@ -58,12 +57,9 @@ const timeout = 5_000;
 /** @param tokenOf a workspace's bot token */
 export function createLook(
   tokenOf: (workspace: string) => Promise<string | undefined>,
-  apiUrl = "https://slack.com/api/",
+  apiUrl?: string,
 ): SlackLook & SlackIdentity {
-  const client = new WebClient(undefined, {
-    ...{ slackApiUrl: apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout },
-    ...{ allowAbsoluteUrls: false, fetch: slackFetch, logger: silent },
-  });
+  const client = createWebClient(undefined, { apiUrl, timeout });
 
   const bots = new Map<string, Bot>();
 

@@ -1,8 +1,7 @@
-import { type KnownBlock, WebClient } from "@slack/web-api";
+import type { KnownBlock } from "@slack/web-api";
 import { ChatError } from "./errors.ts";
 import { failure } from "./failure.ts";
-import { slackFetch } from "./fetch.ts";
-import { silent } from "./silent.ts";
+import { createWebClient } from "./web-client.ts";
 
 /** Which message with links, as Slack's event names it. */
 export interface Unfurling {
@@ -22,19 +21,8 @@ export type Unfurl = (
 const timeout = 5_000;
 
 /** @param tokenOf a workspace's bot token */
-export function createUnfurl(
-  tokenOf: (workspace: string) => Promise<string | undefined>,
-  apiUrl = "https://slack.com/api/",
-): Unfurl {
-  const client = new WebClient(undefined, {
-    slackApiUrl: apiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout,
-    allowAbsoluteUrls: false,
-    fetch: slackFetch,
-    logger: silent,
-  });
+export function createUnfurl(tokenOf: (workspace: string) => Promise<string | undefined>, apiUrl?: string): Unfurl {
+  const client = createWebClient(undefined, { apiUrl, timeout });
   return async (workspace, { id, source }, links) => {
     const token = await tokenOf(workspace);
     if (token === undefined) throw new ChatError("workspace", "not_authed");

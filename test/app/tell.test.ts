@@ -68,6 +68,27 @@ describe.each(engines)("on %s:", (engine) => {
     expect(logged).toEqual([]);
   });
 
+  test("with advice on Slack's own words", async () => {
+    await rule(bob);
+    await rule(bob, "C0DEPLOYS");
+    await pause("Slack: not_in_channel", "C0API");
+    await tell();
+    expect(told()[bob]).toEqual([
+      expect.stringContaining(
+        "Slack: not\u200B_\u200Bin\u200B_\u200Bchannel. Invite me there: `/invite @belfry`. When that",
+      ),
+    ]);
+    await rule(bob, "C0WEB");
+    await pause("Slack: is_archived", "C0DEPLOYS");
+    await pause("the channel was deleted", "C0WEB");
+    await tell();
+    const lines = told()[bob]?.[1]?.split("\n") ?? [];
+    expect(lines).toContain("• 1 of <#C0WEB>: the channel was deleted");
+    expect(lines.find((line) => line.includes("C0DEPLOYS"))).toMatch(
+      /: The channel is archived|\. The channel is archived/,
+    );
+  });
+
   test("what no person of Slack's made is told to who installed the app", async () => {
     for (const maker of ["terminal", "rules.yml", "Slack"]) await rule(maker);
     await pause();

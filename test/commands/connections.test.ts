@@ -62,7 +62,7 @@ describe("connect", () => {
 • \`https://belfry.acme.io/hooks/${hook.id}\` as “URL”
 • \`${hook.secrets[0]}\` as “Secret token”
 1. Open its <https://gitlab.acme.io/platform/api/-/hooks|webhooks>: *Settings* › *Webhooks* › *Add new webhook*.
-2. Paste what is above, and tick the events that your rules name. A rule without kinds posts merge requests, failed pipelines, deployments, releases, tags and pushes.
+2. Paste what is above, and tick the events that your rules name. A rule without kinds posts merge requests, broken and fixed pipelines, deployments, releases, tags and pushes.
 3. Save. \`/belfry connections\` tells when something has arrived.
 4. In a channel: \`/belfry subscribe group/name\`
 If the secret gets lost, \`/belfry connections rotate gitlab-acme-io-platform-api\` makes a new one.`);
@@ -320,6 +320,7 @@ describe("connections", () => {
     ["rotat gitlab", "“rotat” is nothing that I do with hooks. Did you mean `rotate`?"],
     ["paint gitlab", "“paint” is nothing that I do with hooks. Choose one of: rotate, finish, disconnect."],
     ["constructor x", "“constructor” is nothing that I do with hooks. Choose one of: rotate, finish, disconnect."],
+    ["remove", "Name one hook, such as `/belfry connections disconnect gitlab`."],
     ["rotate", "Name one hook, such as `/belfry connections rotate gitlab`."],
     ["rotate a b", "Name one hook, such as `/belfry connections rotate gitlab`."],
   ])("connections %s", async ([words, says], { run }) => {

@@ -3,6 +3,7 @@ import type { Asker } from "../../src/commands/command.ts";
 import { explain } from "../../src/commands/explain.ts";
 import { explainLines } from "../../src/commands/explain-lines.ts";
 import { readLink } from "../../src/commands/link-object.ts";
+import { readMessageLink } from "../../src/commands/slack-message.ts";
 import type { Forge } from "../../src/forges/forge.ts";
 import { forgeNamed, forges } from "../../src/forges/index.ts";
 import { addRule } from "../../src/store/change-rules.ts";
@@ -69,6 +70,7 @@ describe("rule by rule", () => {
     ["retry", "http_503", "waits, Slack did not take it yet: http_503"],
     ["uncertain", "timeout", "perhaps posted, Slack's answer was lost: timeout"],
     ["suppressed", "dropped by hand", "not posted: dropped by hand"],
+    ["dead", "is_archived", "given up: is_archived. The channel is archived: unarchive it, or remove its rules"],
     ["dead", "<!channel> *x*", "given up: &lt;!channel&gt; *x*"],
   ])("a message that is %s", async ([state, reason, says], { open, workspace, rule, answer }) => {
     await rule("aaaaaaa", "acme/shop/api merge_request");
@@ -175,6 +177,49 @@ No rule of this channel names \`acme/shop/api\`. \`/belfry subscribe acme/shop/a
       "`merge_request:open` of `acme/shop/api` arrived just now (`<id>`). What the rules said of it was removed with age.",
     );
   });
+});
+
+describe("links of messages in Slack", () => {
+  const link = (channel: string, letters = "p1700000000123456") =>
+    `https://acme.slack.com/archives/${channel}/${letters}`;
+
+  test.for(["C1", "#api"])(
+    "one of ours is explained, where the rule says %s",
+    async (channel, { open, workspace, rule, answer }) => {
+      await rule("aaaaaaa", "acme/shop/api merge_request", { channel });
+      const id = await deliver(open.store, workspace, "merge_request_hook__open");
+      await readAll(open.store);
+      const sent = { state: "sent", ts: "1700000000.123456" } as const;
+      await open.store.db.updateTable("messages").set(sent).where("workspace_id", "=", workspace).execute();
+      for (const typed of [link("C1"), `<${link("C1")}>`, `${link("C1")}?thread_ts=1699999999.000000&cid=C1`])
+        expect(await answer(typed)).toBe(await answer(id));
+    },
+  );
+
+  test("others are not", async ({ open, workspace, rule, answer }) => {
+    await rule("aaaaaaa", "acme/shop/api merge_request", { channel: "C2" });
+    await deliver(open.store, workspace, "merge_request_hook__open");
+    await readAll(open.store);
+    const sent = { state: "sent", ts: "1700000000.123456" } as const;
+    await open.store.db.updateTable("messages").set(sent).where("workspace_id", "=", workspace).execute();
+    expect(await answer(link("C2"))).toBe("That message is in <#C2>. Type this there.");
+    const unknown = "I know of no message of mine there: it is somebody else’s, or was removed with age.";
+    expect(await answer(link("C1"))).toBe(unknown);
+    expect(await answer(link("C2"), { channel: "C2", channelName: "web" })).toContain("→ `aaaaaaa`");
+    expect(await answer(link("C2", "p1700000000123457"), { channel: "C2", channelName: "web" })).toBe(unknown);
+  });
+
+  test.each([
+    ["https://acme.slack.com/archives/C0API/p1700000000123456", { channel: "C0API", ts: "1700000000.123456" }],
+    [
+      "https://acme.enterprise.slack.com/archives/G0API/p1700000000123456",
+      { channel: "G0API", ts: "1700000000.123456" },
+    ],
+    ["https://acme.slack.com/archives/C0API", undefined],
+    ["https://acme.slack.com/archives/<!channel>/p1700000000123456", undefined],
+    ["https://slack.acme.io/archives/C0API/p1700000000123456", undefined],
+    [mr, undefined],
+  ])("%s", (typed, place) => expect(readMessageLink(typed)).toEqual(place));
 });
 
 describe("links", () => {

@@ -22,7 +22,8 @@ const test = testAtDesk
   );
 test.beforeAll(({ open }) => putRule(open.store, "other", { id: "ddddddd", words: "acme/secret push" }));
 
-const usual = "merge_request:open,close,reopen,merge,approved pipeline:failed deployment release tag_push push:default";
+const usual =
+  "merge_request:open,ready,close,reopen,merge,approved pipeline:broken,fixed deployment release tag_push push:default";
 
 /** What is waited for: a rule's one project, which is never one with a `-`. */
 const project = (words: string) => `\`${words.split(" ")[0]}\``;
@@ -55,6 +56,10 @@ describe("what becomes a rule", () => {
     ["subscribe acme/api mr draft:no bots:no", "acme/api merge_request draft:no bots:no"],
     ["subscribe acme/api issue milestone:“Q3 launch”", 'acme/api issue milestone:"Q3 launch"'],
     ["subscribe acme/api pipeline thread:off", "acme/api pipeline thread:off"],
+    ["subscribe to acme/api push", "acme/api push"],
+    ["subscribe * push", "* push"],
+    ["subscribe ** -* push", "** -* push"],
+    ["subscribe acme/api push template:compact", "acme/api push template:compact"],
     ["subscribe\nacme/api\npush", "acme/api push"],
     ["subscribe größe/café mr label:<b>&", "größe/café merge_request label:<b>&"],
   ])("%s", async ([line, words], { open, workspace, answer, stored }) => {
@@ -117,6 +122,18 @@ describe("what is no rule, and why", () => {
       "subscribe acme/api -push -mr -ci -deploy -release -tag",
       "No kind is left to post.\n```acme/api -push -mr -ci -deploy -release -tag\n                                        ^^^^```",
     ],
+    ...["*", "**"].map((star): [string, string] => [
+      `subscribe acme/api ${star} branch:main`,
+      `A star of its own means other projects, too. For the usual events leave it out; for more name their kinds, such as \`push issue\`. \`/belfry help kinds\` lists them.\n\`\`\`acme/api ${star} branch:main\n         ${"^".repeat(star.length)}\`\`\``,
+    ]),
+    [
+      "subscribe acme/api template:compct",
+      "There is no template “compct”. Did you mean `compact`?\n```acme/api template:compct\n         ^^^^^^^^^^^^^^^```",
+    ],
+    [
+      "subscribe acme/api template:mine/own push",
+      "There is no template “mine/own”. Choose one of: full, compact, one-line.\n```acme/api template:mine/own push\n         ^^^^^^^^^^^^^^^^^```",
+    ],
     [
       "subscribe acme/<!channel> push",
       "“&lt;” cannot be in a project. Write * for a part and ** for any depth.\n```acme/&lt;!channel&gt; push\n^^^^^^^^^^^^^^^```",
@@ -173,6 +190,12 @@ describe("where nothing is posted", () => {
     expect(await stored()).toEqual([]);
   });
 
+  test("list in a direct message does not advise to subscribe there", async ({ answer }) => {
+    expect(await answer("status", { channel: "D1", channelName: undefined })).toBe(
+      "There are no rules in direct messages. Type this in a channel, or `/belfry list all` anywhere.",
+    );
+  });
+
   test("subscribe acme/api push where no hook is: it is stored, and says what is missing", async ({
     open,
     workspace,
@@ -202,6 +225,9 @@ async function prepare(rule: (id: string, words: string, more: object) => Promis
 
 const onlyMember = "There is no rule “zzzzzzz”. `/belfry list` shows the rules of this channel.";
 
+const listHelp =
+  "`/belfry list [here|all]`\n`/belfry list` shows the rules of this channel with their ids, whether they work, and what is muted.\n`/belfry list all` shows how many rules each public channel has.\nYou may also type: ls, rules, subscriptions, status";
+
 describe("what is answered", () => {
   test.for<[line: string, says: string]>([
     // Rules by their ids: unknown ones and those of another workspace read the same.
@@ -218,7 +244,7 @@ describe("what is answered", () => {
     ],
     [
       "info BBBBBBB",
-      "Rule `bbbbbbb` is paused: Slack: not_in_channel\n`acme/web pipeline:failed`\nMade by <@UADA>, 2026-11-20 08:00 UTC\nNo delivery has arrived yet",
+      "Rule `bbbbbbb` is paused: Slack: not_in_channel. Invite me there: `/invite @belfry`\n`acme/web pipeline:failed`\nMade by <@UADA>, 2026-11-20 08:00 UTC\nNo delivery has arrived yet",
     ],
     [
       "show fffffff",
@@ -243,6 +269,23 @@ describe("what is answered", () => {
       "edit aaaaaaa acme/api mr:merged",
       "Changed: rule `aaaaaaa` says now\n`acme/api merge_request:merge`\nbefore:\n`acme/api push`",
     ],
+    [
+      "edit aaaaaaa mr:merged branch:main",
+      "Changed: rule `aaaaaaa` says now\n`acme/api merge_request:merge branch:main`\nbefore:\n`acme/api push`",
+    ],
+    [
+      "edit bbbbbbb -acme/noisy push",
+      "Changed: rule `bbbbbbb` says now\n`acme/web -acme/noisy push`\nbefore:\n`acme/web pipeline:failed`\nIt is paused: Slack: not_in_channel. Invite me there: `/invite @belfry`.",
+    ],
+    ["edit aaaaaaa push", "Rule `aaaaaaa` says this already."],
+    [
+      "edit aaaaaaa push label:bug",
+      "This rule would never post: label is known of merge_request, issue, work_item, note only.\n```acme/api push label:bug\n              ^^^^^^^^^```",
+    ],
+    [
+      "edit aaaaaaa template:nowhere",
+      "There is no template “nowhere”. Choose one of: full, compact, one-line.\n```acme/api template:nowhere\n         ^^^^^^^^^^^^^^^^```",
+    ],
     ["edit aaaaaaa", "Type the new words behind the id. Rule `aaaaaaa` says now:\n`acme/api push`"],
     ["edit", "Name a rule and its new words, such as `edit abc2345 group/project push`."],
     ["edit aaaaaaa acme/api commits", "Rule `aaaaaaa` says this already."],
@@ -257,13 +300,18 @@ describe("what is answered", () => {
     ["subscribe acme/api commits", "This rule is here already, as `aaaaaaa`:\n`acme/api push`"],
     [
       "subscribe ACME/web ci:failure",
-      "This rule is here already, as `bbbbbbb`:\n`acme/web pipeline:failed`\nIt is paused: Slack: not_in_channel. `/belfry resume bbbbbbb` resumes it.",
+      "This rule is here already, as `bbbbbbb`:\n`acme/web pipeline:failed`\nIt is paused: Slack: not_in_channel. Invite me there: `/invite @belfry`. `/belfry resume bbbbbbb` resumes it.",
     ],
 
     ["unsubscribe aaaaaaa", "Remove this rule from this channel?\n`aaaaaaa` `acme/api push`"],
     ["unsubscribe acme/api", "Remove this rule from this channel?\n`aaaaaaa` `acme/api push`"],
     ["unsub https://gitlab.acme.io/acme/api", "Remove this rule from this channel?\n`aaaaaaa` `acme/api push`"],
     ["rm acme/api push", "Remove this rule from this channel?\n`aaaaaaa` `acme/api push`"],
+    [
+      "unsubscribe from acme/api acme/web",
+      "Remove these 2 rules from this channel?\n`aaaaaaa` `acme/api push`\n`bbbbbbb` `acme/web pipeline:failed`",
+    ],
+    ["unsubscribe acme/x acme/y", "No rule of this channel is about `acme/x acme/y`. `/belfry list` shows its rules."],
     ["unsubscribe acme/api mr", "No rule of this channel says `acme/api mr`. `/belfry list` shows its rules."],
     ["unsubscribe acme/ops", "No rule of this channel is about `acme/ops`. `/belfry list` shows its rules."],
     ["unsubscribe acme/**", "Rule `fffffff` comes from rules.yml. Change it there."],
@@ -275,7 +323,7 @@ describe("what is answered", () => {
 
     [
       "list",
-      "*Rules of this channel*\n• `aaaaaaa` `acme/api push`\n   waiting for the first delivery\n• `bbbbbbb` `acme/web pipeline:failed`\n   paused: Slack: not_in_channel\n• `fffffff` `acme/** release`\n   waiting for the first delivery\nNothing can arrive: this workspace has no hook. `/belfry connect gitlab` makes one.",
+      "*Rules of this channel*\n• `aaaaaaa` `acme/api push`\n   waiting for the first delivery\n• `bbbbbbb` `acme/web pipeline:failed`\n   paused: Slack: not_in_channel. Invite me there: `/invite @belfry`\n• `fffffff` `acme/** release`\n   waiting for the first delivery\nNothing can arrive: this workspace has no hook. `/belfry connect gitlab` makes one.",
     ],
     [
       "list all",
@@ -310,6 +358,12 @@ describe("what is answered", () => {
     // No command at all.
     ["cancel", "Nothing was changed."],
     ["subscrbe acme/api", "There is no command `subscrbe`. Did you mean `/belfry subscribe`?"],
+    ["thank you", "There is no command `thank`. `/belfry help` lists what there is."],
+    ["help list", listHelp],
+    ["list --help", listHelp],
+    ["LIST -h", listHelp],
+    ["list help", listHelp],
+    ["list —help", listHelp],
     ["frobnicate", "There is no command `frobnicate`. `/belfry help` lists what there is."],
     ["__proto__", "There is no command `__proto__`. `/belfry help` lists what there is."],
     ["acme/api push", "To post what happens there, type `/belfry subscribe acme/api push`"],
@@ -327,7 +381,7 @@ describe("what is answered", () => {
     ],
     [
       "help pr",
-      "`merge_request` is a kind. Its actions: open, close, reopen, update, merge, approved, unapproved, approval, unapproval. You may also type mr, mrs, pr, prs, merge_requests, pull_request, pull_requests, pulls.",
+      "`merge_request` is a kind. Its actions: open, close, reopen, update, merge, approved, unapproved, approval, unapproval, ready, commits. `ready`: an update that marks a draft as ready. `commits`: an update that brings new commits. You may also type mr, mrs, pr, prs, merge_requests, pull_request, pull_requests, pulls.",
     ],
     [
       "help resume",

@@ -6,6 +6,7 @@ import { sampleProject } from "../../src/commands/sample-project.ts";
 import { sampleOf, usualActions } from "../../src/commands/samples.ts";
 import { test as command } from "../../src/commands/test.ts";
 import { type Kind, kinds } from "../../src/events.ts";
+import { actionsOf, derivedOf, wholeOf } from "../../src/rules/kinds.ts";
 import { parseRule } from "../../src/rules/parse.ts";
 import { ChatError, type Outcome } from "../../src/slack/errors.ts";
 import type { Message } from "../../src/slack/message.ts";
@@ -59,8 +60,8 @@ test.each([
   ["aaaaaaa mr", "merge_request:merge"],
   ["aaaaaaa opened", undefined],
   ["AAAAAAA merge_request:open", "merge_request:open"],
-  ["aaaaaaa push", "push:update"],
-  ["aaaaaaa push:default", "push:update"],
+  ["aaaaaaa push", "push:default"],
+  ["aaaaaaa push:default", "push:default"],
   ["aaaaaaa deploy", "deployment:success"],
   ["bbbbbbb", "pipeline:created"],
 ])("test %s", async (words, kind) => {
@@ -97,7 +98,11 @@ test.each([
 test.each<[Outcome, string, string]>([
   ["channel", "not_in_channel", "I am not in this channel. Invite me: `/invite @belfry`"],
   ["channel", "channel_not_found", "I am not in this channel. Invite me: `/invite @belfry`"],
-  ["channel", "restricted_action", "Nothing was posted: Slack says `restricted_action`."],
+  [
+    "channel",
+    "restricted_action",
+    "Nothing was posted: Slack says `restricted_action`. Whoever manages the channel has to let apps post there",
+  ],
   ["rate_limited", "ratelimited", "Slack asks me to wait. Please try again in a minute."],
   ["uncertain", "timeout", "Slack's answer was lost: the sample may be there or not."],
   ["workspace", "token_revoked", "Slack does not accept my token. Please ask an administrator to install me again."],
@@ -124,6 +129,13 @@ describe("samples", () => {
       expect(message.text).not.toMatch(/undefined|\[object/);
     },
   );
+
+  const derived = all.flatMap(([kind]) => derivedOf(kind).map(({ name }) => [kind, name] as const));
+  test.each(derived)("%s:%s counts as just that", (kind, action) => {
+    const event = sampleOf(kind, { action, project });
+    expect(actionsOf(event)).toEqual([wholeOf(kind, action), action]);
+    expect(render(templates, event).notice).toBeUndefined();
+  });
 
   test("the usual action of a kind is one of its actions", () => {
     for (const [kind, actions] of all) expect(actions).toContain(usualActions[kind]);

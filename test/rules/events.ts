@@ -1,4 +1,5 @@
 import type {
+  BranchNews,
   Deployment,
   Event,
   Issue,
@@ -56,6 +57,9 @@ export function pipeline(fields: Partial<Pipeline> = {}): Pipeline {
   const named = { number: "1", branch: "main" };
   return { ...common, ...lists, ...named, kind: "pipeline", action: "failed", status: "failed", ...fields };
 }
+
+/** What a pipeline changed about its branch. */
+export const news = (word: BranchNews["word"]): BranchNews => ({ word, episode: "1", newFailures: [] });
 
 export function deployment(fields: Partial<Deployment> = {}): Deployment {
   return { ...common, kind: "deployment", action: "success", status: "success", environment: "prod", ...fields };

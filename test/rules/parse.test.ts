@@ -4,7 +4,7 @@ import { formatRule } from "../../src/rules/format.ts";
 import { parseRule } from "../../src/rules/parse.ts";
 
 const defaults =
-  "merge_request:open,close,reopen,merge,approved pipeline:failed deployment release tag_push push:default";
+  "merge_request:open,ready,close,reopen,merge,approved pipeline:broken,fixed deployment release tag_push push:default";
 
 function canonical(text: string): string {
   const read = parseRule(text);
@@ -67,6 +67,11 @@ describe("kinds", () => {
     ["a/b job:failed", "a/b job:failed"],
     ["a/b job:passed,cancelled -job:manual", "a/b job:success,canceled"],
     ["a/b build:failed", "a/b job:failed"],
+    ["a/b mr:undrafted,pushed,commit", "a/b merge_request:ready,commits"],
+    ["a/b ready broken fixed", "a/b merge_request:ready pipeline:broken,fixed"],
+    ['a/b ci:broke,"back to normal"', "a/b pipeline:broken,fixed"],
+    ["a/b mr:update,ready -mr:ready", "a/b merge_request:update -merge_request:ready"],
+    ["a/b pipeline:success,broken -pipeline:failed", "a/b pipeline:success"],
     ["a/b milestone:close,deleted", "a/b milestone:close,delete"],
     ["a/b tag:deleted", "a/b tag_push:delete"],
     ["a/b member:added,left,requested", "a/b member:add,remove,request"],
@@ -119,7 +124,7 @@ describe("problems", () => {
     ["a/b mr:merged,opne", "“opne” is not an action of merge_request. Did you mean `open`?", "opne"],
     [
       "a/b mr:",
-      "An action is missing here. Its actions: open, close, reopen, update, merge, approved, unapproved, approval, unapproval.",
+      "An action is missing here. Its actions: open, close, reopen, update, merge, approved, unapproved, approval, unapproval, ready, commits.",
       "",
     ],
     [
