@@ -27,11 +27,12 @@ const layers: Layer[] = [
   { of: "settings.ts", ours: ["type pace.ts"], theirs: ["zod", "node:net"] },
   { of: "config.ts", ours: ["errors.ts", "settings.ts", "type pace.ts"], theirs: ["zod"] },
   { of: "forges/", ours: ["events.ts", "errors.ts"], theirs: ["zod", node.hashes, "node:worker_threads"] },
+  { of: "cards/", ours: ["events.ts"], theirs: [] },
   { of: "rules/", ours: ["events.ts"], theirs: ["zod", "yaml", node.files] },
   { of: "slack/", ours: [], theirs: ["@slack/web-api", "slackify-markdown", "node:module"] },
   {
     of: "templates/",
-    ours: ["events.ts", "slack/"],
+    ours: ["events.ts", "slack/", "type cards/views.ts"],
     theirs: ["handlebars", "type @slack/web-api", node.files, node.paths],
   },
   {
@@ -46,6 +47,7 @@ const layers: Layer[] = [
       "rules/parse.ts",
       "rules/projects.ts",
       "forges/delivery.ts",
+      "type cards/",
       "type rules/",
       "type forges/",
       "type slack/",
@@ -56,8 +58,10 @@ const layers: Layer[] = [
     of: "commands/",
     // What Slack is asked and told goes through the desk: of its own folder only what makes text.
     ours: ["errors.ts", "events.ts", "forges/", "rules/", "store/", "templates/"].concat([
+      "slack/advice.ts",
       "slack/blocks.ts",
       "slack/errors.ts",
+      "slack/ids.ts",
       "slack/limits.ts",
       "slack/text.ts",
       "type slack/",
@@ -87,6 +91,7 @@ const layers: Layer[] = [
   {
     of: "app/site.ts",
     ours: ["app/", "commands/index.ts", "forges/index.ts", "slack/look.ts", "slack/unfurl.ts"].concat([
+      "pages/missing.ts",
       "store/workspaces.ts",
       "type config.ts",
       "type log.ts",
@@ -99,7 +104,10 @@ const layers: Layer[] = [
   },
   {
     of: "pages/",
-    ours: ["app/manifest.ts", "duration.ts", "type operation/routes.ts", "type store/retention.ts"],
+    ours: ["app/manifest.ts", "duration.ts", "type operation/routes.ts", "type slack/message.ts"].concat([
+      "type store/retention.ts",
+      "type store/shown-messages.ts",
+    ]),
     theirs: ["type node:http", node.hashes],
   },
   { of: "duration.ts", ours: [], theirs: [] },
@@ -123,14 +131,17 @@ const layers: Layer[] = [
   },
   {
     of: "read/",
-    ours: ["rules/match.ts", "store/", "type events.ts", "type forges/", "type log.ts", "type operation/"].concat([
+    ours: ["cards/", "rules/kinds.ts", "rules/match.ts", "store/", "type events.ts", "type forges/"].concat([
+      "type log.ts",
+      "type operation/",
+      "type rules/",
       "type work/keyed.ts",
     ]),
-    theirs: [node.hashes, "node:timers/promises"],
+    theirs: [node.hashes, "node:timers/promises", "uuid", "type kysely"],
   },
   {
     of: "send/",
-    ours: ["operation/metrics.ts", "pace.ts", "slack/draw.ts", "slack/errors.ts", "store/"].concat([
+    ours: ["cards/", "operation/metrics.ts", "pace.ts", "slack/draw.ts", "slack/errors.ts", "store/"].concat([
       "type events.ts",
       "type log.ts",
       "type slack/",
@@ -176,7 +187,14 @@ const layers: Layer[] = [
   },
   {
     of: "cli/slack-role.ts",
-    ours: ["app/loops.ts", "app/respond.ts", "app/site.ts", "cli/hook-url.ts", "pages/pages.ts"].concat([
+    ours: [
+      "app/loops.ts",
+      "app/respond.ts",
+      "app/site.ts",
+      "cli/hook-url.ts",
+      "pages/missing.ts",
+      "pages/pages.ts",
+    ].concat([
       "type config.ts",
       "type log.ts",
       "type operation/routes.ts",

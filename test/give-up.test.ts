@@ -7,7 +7,8 @@ import { sendReady } from "../src/send/sender.ts";
 import type { Chat } from "../src/slack/chat.ts";
 import { ChatError } from "../src/slack/errors.ts";
 import { addRule } from "../src/store/change-rules.ts";
-import { addMessages, finishSends } from "../src/store/open-messages.ts";
+import { finishSends } from "../src/store/finish-sends.ts";
+import { addMessages } from "../src/store/open-messages.ts";
 import { listRules } from "../src/store/rules.ts";
 import type { Store } from "../src/store/store.ts";
 import { addWorker } from "../src/store/workers.ts";
@@ -61,7 +62,8 @@ async function send(store: Store, fixed: Record<string, Chat> = {}) {
       finish: (ended) => finishSends(store, [ended]),
       chatOf: createChats(store, fixed, async (token) => connect(token)),
       render: () => ({ message: { text: "x", blocks: [] }, used: "test" }),
-      pace: { channel: undefined, posts: undefined },
+      pace: { channel: undefined, posts: undefined, updates: undefined },
+      onMessages: () => {},
       collectAfter: () => undefined,
       stopping: new AbortController().signal,
     },

@@ -8,8 +8,9 @@ import { createSlack } from "../src/slack/client.ts";
 import { listChanges } from "../src/store/audit.ts";
 import { addRule, pauseRule } from "../src/store/change-rules.ts";
 import { noteChannel } from "../src/store/channels.ts";
+import { finishSends } from "../src/store/finish-sends.ts";
 import { listMessages } from "../src/store/messages.ts";
-import { addMessages, finishSends } from "../src/store/open-messages.ts";
+import { addMessages } from "../src/store/open-messages.ts";
 import { findUntold } from "../src/store/pause-rules.ts";
 import { findRule } from "../src/store/rules.ts";
 import type { Store } from "../src/store/store.ts";
@@ -40,7 +41,8 @@ async function openStage(opened: Store) {
     ...{ holds: createHolds(() => time), lately: createLatelyPrivate(() => time) },
     finish: (ended) => finishSends(store, [ended]),
     render: (event) => ({ message: { text: (event.kind === "push" && event.branch) || "", blocks: [] }, used: "test" }),
-    pace: { channel: undefined, posts: undefined },
+    pace: { channel: undefined, posts: undefined, updates: undefined },
+    onMessages: () => {},
     collectAfter: () => undefined,
     stopping: new AbortController().signal,
   };

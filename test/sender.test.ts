@@ -11,9 +11,10 @@ import { createSlack } from "../src/slack/client.ts";
 import { ChatError } from "../src/slack/errors.ts";
 import { addRule, pauseRule } from "../src/store/change-rules.ts";
 import type { Engine } from "../src/store/engine/engine.ts";
+import { finishSends } from "../src/store/finish-sends.ts";
 import { mendTimes } from "../src/store/lanes.ts";
 import { dropMessage, listMessages, retryMessage } from "../src/store/messages.ts";
-import { addMessages, finishSends } from "../src/store/open-messages.ts";
+import { addMessages } from "../src/store/open-messages.ts";
 import { findRule } from "../src/store/rules.ts";
 import type { Store } from "../src/store/store.ts";
 import { addWorker, sweepWorkers } from "../src/store/workers.ts";
@@ -65,7 +66,8 @@ async function createBench(engine: Engine["name"]) {
       const text = event.kind === "push" ? (event.branch ?? "") : event.kind;
       return { message: { text, blocks: [section(text)] }, used: "test" };
     },
-    pace: { channel: undefined, posts: undefined },
+    pace: { channel: undefined, posts: undefined, updates: undefined },
+    onMessages: () => {},
     collectAfter: () => undefined,
     log,
     metrics: noMetrics,
@@ -285,7 +287,7 @@ describe.each(engines)("on %s:", (engine) => {
     test("an outage: few tries, then all that was said meanwhile, in order and at the channel's pace", async () => {
       const minutes = 20;
       const channels = Array.from({ length: 4 }, (_, index) => `#c${index}`);
-      const pace = { channel: { interval: 1_000, burst: 1 }, posts: undefined };
+      const pace = { channel: { interval: 1_000, burst: 1 }, posts: undefined, updates: undefined };
       const rules = new Map<string, string>();
       for (const channel of channels) {
         rules.set(channel, await bench.rule(channel));
@@ -324,6 +326,22 @@ describe.each(engines)("on %s:", (engine) => {
       }
       // They do not come back all at once.
       expect(new Set([...at.values()].map(([first]) => first)).size).toBeGreaterThan(1);
+    });
+
+    test("a clock that is set back while Slack is asked holds nothing up", async () => {
+      const pace = { channel: { interval: 1_000, burst: 1 }, posts: undefined, updates: undefined };
+      await bench.say("#api", await bench.rule("#api"), "1", "2");
+      const back: Chat = {
+        post: (...given) => {
+          bench.pass(-2 * 3_600_000);
+          return bench.chat.post(...given);
+        },
+      };
+      await bench.rounds(() => back, { pace });
+      await mendTimes(bench.store());
+      bench.pass(1_000);
+      await bench.rounds(undefined, { pace });
+      expect(bench.texts("#api")).toEqual(["1", "2"]);
     });
 
     test("a template that is gone: the kind's own is used, and the log tells so", async () => {

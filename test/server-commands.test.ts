@@ -196,6 +196,11 @@ describe("beside a server", () => {
     expect(two.out.match(/What became of it: .*/g)).toEqual([
       "What became of it: npm run -s belfry -- deliveries list --limit 2",
     ]);
+    const named = await bench.run(
+      ...["--workspace", "preview", "send", opened],
+      ...["--hook", hook, "--secret", secret, "--event", "Merge Request Hook"],
+    );
+    expect(named.out).toContain("What became of it: npm run -s belfry -- --workspace preview deliveries show ");
   });
 
   test("a reader of its output that goes away does not stop it", async () => {

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { mergeRequestFacts } from "../src/cards/merge-request.ts";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
 import * as audit from "../src/store/audit.ts";
+import * as cards from "../src/store/cards.ts";
 import * as changes from "../src/store/change-rules.ts";
 import * as channels from "../src/store/channels.ts";
 import * as confirmations from "../src/store/confirmations.ts";
@@ -12,6 +14,8 @@ import * as deliveries from "../src/store/deliveries.ts";
 import { sqlite } from "../src/store/engine/sqlite.ts";
 import * as fileRules from "../src/store/file-rules.ts";
 import * as someDeliveries from "../src/store/find-deliveries.ts";
+import { type EditResult, finishEdit } from "../src/store/finish-edits.ts";
+import { finishSends } from "../src/store/finish-sends.ts";
 import * as leases from "../src/store/hook-leases.ts";
 import * as hooks from "../src/store/hooks.ts";
 import { install } from "../src/store/install.ts";
@@ -19,6 +23,7 @@ import * as lanes from "../src/store/lanes.ts";
 import * as messages from "../src/store/messages.ts";
 import { moveChannel } from "../src/store/move-channel.ts";
 import * as mutes from "../src/store/mutes.ts";
+import { findObjects, saveObjects } from "../src/store/objects.ts";
 import * as openMessages from "../src/store/open-messages.ts";
 import * as paces from "../src/store/paces.ts";
 import * as pauses from "../src/store/pause-rules.ts";
@@ -28,13 +33,15 @@ import * as rotations from "../src/store/rotate-hook.ts";
 import * as rules from "../src/store/rules.ts";
 import { repeatedEvents } from "../src/store/same-events.ts";
 import * as seen from "../src/store/seen.ts";
+import * as shown from "../src/store/shown-messages.ts";
 import { openStore, type Store } from "../src/store/store.ts";
+import { type TakenCard, takeCards } from "../src/store/take-cards.ts";
 import { type Taken, takeMessages } from "../src/store/take-message.ts";
 import { uninstall } from "../src/store/uninstall.ts";
 import * as replies from "../src/store/waiting-replies.ts";
 import { freeForgotten } from "../src/store/workers.ts";
 import * as workspaces from "../src/store/workspaces.ts";
-import { push } from "./rules/events.ts";
+import { mergeRequest, push } from "./rules/events.ts";
 import { runBelfry, startBelfry, temporaryFolder } from "./support/belfry.ts";
 import { cache } from "./support/commands.ts";
 import { gitlabHook } from "./support/hook.ts";
@@ -79,7 +86,12 @@ describe("opening", () => {
     const again = await open(folder);
     expect(await hooks.findHook(again, id)).toMatchObject({ name: "gitlab", secrets: ["secret of acme"] });
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(again.db);
-    expect(rows).toEqual([{ name: "0001-first" }, { name: "0002-many-processes" }, { name: "0003-slack-app" }]);
+    expect(rows).toEqual([
+      { name: "0001-first" },
+      { name: "0002-many-processes" },
+      { name: "0003-slack-app" },
+      { name: "0004-cards" },
+    ]);
   });
 
   test("a migration that is cut off leaves nothing behind", async () => {
@@ -372,7 +384,7 @@ test("secrets, bodies, events and messages are not in clear in any file of the f
   const taken = await take(store, "acme");
   if (!taken) throw new Error("no message");
   const sent = { text: "CANARY-sent", blocks: [] };
-  await openMessages.finishSends(store, [{ ...taken, ...onward, result: { state: "sent", sent, ts: "1.0" } }]);
+  await finishSends(store, [{ ...taken, ...onward, result: { state: "sent", sent, ts: "1.0" } }]);
 
   const files = readdirSync(folder, { recursive: true }).map(String);
   expect(files).toEqual(expect.arrayContaining(["belfry.db", "belfry.db-wal"]));
@@ -389,8 +401,10 @@ describe("a workspace", () => {
     "hooksWithPending",
     "readBacklog",
     "takeMessages",
+    "takeCards",
     "toldInNotice",
     "untilNextLane",
+    "untilNextCard",
     "mendTimes",
     "addHook",
     "addRule",
@@ -413,7 +427,9 @@ describe("a workspace", () => {
     ...elsewhere,
     "addMessages",
     "openSent",
+    "sealSent",
     "openEvent",
+    "arrivedAt",
     "ensureWorkspace",
     "putWorkspace",
     "hasTokens",
@@ -445,7 +461,10 @@ describe("a workspace", () => {
       "rotationOf",
     ],
     "LeaseLost",
+    "ObjectChanged",
     "NameTakenError",
+    // It writes what it is given, with the workspace that it says.
+    "addCard",
     "addWorker",
     "keepWorker",
     "removeWorker",
@@ -484,7 +503,7 @@ describe("a workspace", () => {
     syncFileRules: (store) => fileRules.syncFileRules(store, "a", []),
     beginSend: (store, b) => openMessages.beginSend(store.db, { ...b.open.message, workspace: "a" }),
     finishSends: (store, b) =>
-      openMessages.finishSends(store, [
+      finishSends(store, [
         {
           lane: { ...b.open.lane, workspace: "a" },
           message: { ...b.open.message, workspace: "a" },
@@ -494,6 +513,42 @@ describe("a workspace", () => {
           end: { end: "limited", wait: 9 },
         },
       ]),
+    findObjects: (store) => findObjects(store, "a", "host/project", ["!1"]),
+    saveObjects: (store, b) =>
+      store.db
+        .transaction()
+        .execute((trx) => saveObjects(store, trx, "a", [{ ...b.editing.known, facts: {} }]))
+        .catch(String),
+    findCards: (store) =>
+      store.db
+        .transaction()
+        .execute((trx) =>
+          cards.findCards(trx, "a", { project: "host/project", objects: ["!1"], channels: ["#api", "Cb", "#b"] }),
+        ),
+    takeOver: (store, b) =>
+      store.db
+        .transaction()
+        .execute((trx) => cards.takeOver(store, trx, "a", { card: b.editing.id, rule: "of a", message: "of a" })),
+    markCards: (store) =>
+      store.db
+        .transaction()
+        .execute((trx) => cards.markCards(store, trx, "a", { project: "host/project", object: "!1", episodes: [""] })),
+    findPlace: (store, b) => cards.findPlace(store, "a", { card: b.editing.id, thread: b.editing.id }),
+    finishEdit: async (store, b) => {
+      const results: EditResult[] = [
+        { end: "shown", sent: { text: "by a", blocks: [] }, edited: true },
+        { end: "refused", event: push() },
+        { end: "deleted" },
+      ];
+      for (const result of results) {
+        const turn = { ...b.editing.turn, workspace: "a" };
+        await finishEdit(store, { ...b.editing, workspace: "a", turn }, result, { end: "limited", wait: 9 });
+      }
+    },
+    listShown: (store) => shown.listShown(store, "a"),
+    listShownChannels: (store) => shown.listShownChannels(store, "a", []),
+    openShown: async (store, b) => [...(await shown.openShown(store, "a", [b.editing.message.id]))],
+    postsOf: async (store) => shown.postsOf(await shown.listShown(store, "a"), "#api"),
     lastPassed: (store) => paces.lastPassed(store.db, "a", "post"),
     takeHook: (store, b) =>
       leases.takeHook({ ...store, engine: shared }, "w2", { workspace: "a", hook: b.hook }).then((one) => one?.fence),
@@ -504,7 +559,8 @@ describe("a workspace", () => {
           leases.returnHook({ ...store, engine: shared }, trx, { workspace: "a", hook: b.hook, worker: "w", fence: 1 }),
         )
         .catch(String),
-    freeForgotten: (store) => freeForgotten(store, "nobody", { isAtLane: () => false, isAtHook: () => false }),
+    freeForgotten: (store) =>
+      freeForgotten(store, "nobody", { isAtLane: () => false, isAtHook: () => false, isAtCard: () => false }),
     pauseRules: async (store, b) => [
       await pauses.pauseRules(store, "a", { rule: b.rule }, "by a"),
       await pauses.pauseRules(store, "a", {}, "by a"),
@@ -601,8 +657,8 @@ describe("a workspace", () => {
     );
     await workspaces.putWorkspace(store, { id: workspace, token: `token of ${workspace}` });
     const taken = await take(store, workspace);
-    if (taken)
-      await openMessages.finishSends(store, [{ ...taken, ...onward, result: { state: "dead", reason: "test" } }]);
+    if (taken) await finishSends(store, [{ ...taken, ...onward, result: { state: "dead", reason: "test" } }]);
+    const editing = await card(store, workspace, rule.id);
     const open: Taken | undefined = await take(store, workspace);
     const dead = taken?.message;
     await leases.takeHook({ ...store, engine: shared }, "w", { workspace, hook: hook.id });
@@ -621,13 +677,45 @@ describe("a workspace", () => {
     await pauses.pauseRules(store, workspace, { channel: "#untold" }, "untold");
     return {
       ...{ hook: hook.id, delivery: delivery.id, read: read.id, rule: rule.id, dead: dead.id, open },
-      ...{ mute, confirmation, replyAt },
+      ...{ mute, confirmation, replyAt, editing },
     };
+  }
+
+  /** A card that was posted and is being edited. */
+  async function card(store: Store, workspace: string, rule: string): Promise<TakenCard> {
+    const [project, object] = ["host/project", "!1"];
+    const facts = mergeRequestFacts(mergeRequest({ title: `title of ${workspace}` }), "2026-01-01T00:00:00Z");
+    const message = { ...messageOf(workspace, rule), id: crypto.randomUUID(), channel: "#cards" };
+    await store.db.transaction().execute(async (trx) => {
+      await saveObjects(store, trx, workspace, [{ project, object, facts, revision: 0 }]);
+      const place = { workspace, channel: "#api", project, object, episode: "", rule };
+      const id = await cards.addCard(store, trx, { ...place, message: message.id, thread: undefined });
+      await openMessages.addMessages(store, trx, [{ ...message, card: id }]);
+    });
+    const { taken } = await takeMessages(store, { most: 9, without: [] }, unpaced);
+    const post = taken.find(({ message: { id } }) => id === message.id);
+    if (!post) throw new Error("not taken");
+    const sent = { text: `card of ${workspace}`, blocks: [] };
+    for (const one of taken) {
+      const result =
+        one === post ? ({ state: "sent", sent, ts: "9.0" } as const) : ({ state: "retry", reason: "" } as const);
+      await finishSends(store, [{ ...one, ...onward, result }]);
+    }
+    await store.db
+      .transaction()
+      .execute((trx) => cards.markCards(store, trx, workspace, { project, object, episodes: [""] }));
+    await store.db.updateTable("cards").set({ shown: 0, rests_until: null }).execute();
+    const later = { ...store, now: () => new Date(Date.now() + 5_000) };
+    const [editing] = (await takeCards(later, { most: 1, without: [] }, { worker: "w", pace: undefined })).taken;
+    if (!editing) throw new Error("no card is due");
+    return editing;
   }
 
   const tables = ["workspaces", "hooks", "deliveries", "rules", "rule_anchors", "messages", "lanes"].concat([
     "paces",
     "hook_leases",
+    "objects",
+    "cards",
     ...["audit", "mutes", "confirmations", "waiting_replies"],
   ]);
   const rowsOf = async (store: Store, workspace: string) => {
@@ -673,6 +761,10 @@ describe("a workspace", () => {
         "secret of b",
         "body of b",
         "branch of b",
+        "title of b",
+        "card of b",
+        b.editing.id,
+        b.editing.message.id,
         "token of b",
         b.mute,
         b.confirmation,
@@ -691,7 +783,9 @@ describe("a workspace", () => {
     /** Files that hold no query of a table. */
     const without = [
       "batch",
+      "card-tables",
       "delivery-seal",
+      "edit-every",
       "fitting",
       "folder",
       "keys",

@@ -7,8 +7,8 @@ export type Timed = "receive" | "store" | "read" | "render" | "delay";
 export type Arrival = "stored" | "duplicate";
 export type ReadState = Exclude<DeliveryState, "pending">;
 export type MessageStep = Exclude<MessageState, "pending">;
-/** post a message, look for one whose answer was lost, ask who reads a channel, ask whether the token is taken */
-export type Call = "post" | "find" | "channel" | "check";
+/** post a message, edit one, look for one whose answer was lost, ask who reads a channel, ask whether the token is taken */
+export type Call = "post" | "update" | "find" | "channel" | "check";
 export type CallOutcome = "ok" | Outcome;
 
 /**

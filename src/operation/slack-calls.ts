@@ -42,8 +42,9 @@ export function watchSlack({ slackCall }: Pick<Metrics, "slackCall">): SlackCall
 
   return {
     isUp: () => up,
-    watched: ({ post, find, isOpen, check }) => ({
+    watched: ({ post, update, find, isOpen, check }) => ({
       post: watch("post", post),
+      ...(update && { update: watch("update", update) }),
       ...(find && { find: watch("find", find) }),
       ...(isOpen && { isOpen: watch("channel", isOpen) }),
       ...(check && { check: watch("check", check) }),

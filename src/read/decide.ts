@@ -1,32 +1,83 @@
+import { type Home, homeOf } from "../cards/home.ts";
 import type { Event } from "../events.ts";
 import type { Reading } from "../forges/forge.ts";
+import type { RuleGrammar } from "../rules/grammar.ts";
 import { type Decision, match } from "../rules/match.ts";
+import type { Options } from "../rules/options.ts";
 import { channelIds } from "../store/channels.ts";
+import { arrivedAt } from "../store/deliveries.ts";
 import { listMutes } from "../store/mutes.ts";
+import type { KnownObject } from "../store/objects.ts";
 import type { ReadDelivery } from "../store/pending-deliveries.ts";
-import { rulesNaming } from "../store/rules.ts";
+import { rulesNaming, type StoredRule } from "../store/rules.ts";
 import type { Store } from "../store/store.ts";
+import type { Knowledge, Learned } from "./knowledge.ts";
 
 const mostDecisions = 200;
+
+/** What is to be posted because of a rule, and where it is told. */
+export interface WantedPost {
+  channel: string;
+  rule: string;
+  options: Options;
+  home: Home | undefined;
+  /** what is known of the home's object, with the event */
+  known: KnownObject | undefined;
+}
 
 /** What became of a delivery that was read, and what is to be posted because of it. */
 export interface Decided {
   delivery: ReadDelivery;
   event?: Event;
-  posts: Decision[];
+  posts: WantedPost[];
+  /** what the event changed of what is known */
+  learned: Learned[];
+  /** what the rules said */
+  decisions: Decision[];
 }
 
-/** Asks the rules and mutes of the workspace about one delivery. @param id of the delivery */
-export async function decide(store: Store, workspace: string, id: string, reading: Reading): Promise<Decided> {
-  if (reading.state !== "event") return { delivery: { id, ...reading }, posts: [] };
-  const { event } = reading;
-  const decisions = await decideFor(store, workspace, event);
-  return { delivery: describe(id, event, decisions), event, posts: decisions.filter(({ post }) => post) };
+/**
+ * Asks the rules and mutes of the workspace about one delivery.
+ * @param knowledge undefined: it is told without a card
+ * @param id of the delivery
+ */
+export async function decide(
+  store: Store,
+  knowledge: Knowledge | undefined,
+  workspace: string,
+  id: string,
+  reading: Reading,
+): Promise<Decided> {
+  if (reading.state !== "event") return { delivery: { id, ...reading }, posts: [], learned: [], decisions: [] };
+  const rules = await rulesNaming(store, workspace, reading.event.project);
+  if (rules.length === 0) {
+    const { event } = reading;
+    return { delivery: describe(id, event, []), event, posts: [], learned: [], decisions: [] };
+  }
+  await knowledge?.load(reading.event);
+  const news = knowledge?.news(reading.event);
+  const event: Event = news && reading.event.kind === "pipeline" ? { ...reading.event, news } : reading.event;
+  const decisions = await decideFor(store, workspace, event, rules);
+  const arrived = arrivedAt(id);
+  const wanted = decisions.filter(({ post }) => post);
+  const learned = knowledge?.learn(event, wanted.length > 0, arrived) ?? [];
+  const posts = wanted.map(({ channel, rule }) => {
+    const grammar = rules.find((one) => one.id === rule)?.grammar;
+    const wantsNews = grammar !== undefined && news !== undefined && namesNews(grammar, news.word);
+    const home = knowledge && homeOf(event, knowledge.factsOf(event), { wantsNews, arrived });
+    const known = home && knowledge.find(event, home.object);
+    return { channel, rule, options: grammar?.options ?? {}, home, known };
+  });
+  return { delivery: describe(id, event, decisions), event, posts, learned, decisions };
 }
 
 /** What is known of channels is asked only where something would post. */
-async function decideFor(store: Store, workspace: string, event: Event): Promise<Decision[]> {
-  const rules = await rulesNaming(store, workspace, event.project);
+async function decideFor(
+  store: Store,
+  workspace: string,
+  event: Event,
+  rules: readonly StoredRule[],
+): Promise<Decision[]> {
   const decisions = match(event, rules);
   const channels = decisions.flatMap(({ post, channel }) => (post ? channel : []));
   if (channels.length === 0) return decisions;
@@ -35,6 +86,10 @@ async function decideFor(store: Store, workspace: string, event: Event): Promise
   return match(event, rules, { mutes, ids });
 }
 
+/** Whether a rule asks what pipelines mean for their branch, rather than for each pipeline. */
+const namesNews = ({ kinds }: RuleGrammar, word: string): boolean =>
+  kinds.some(({ kind, actions }) => kind === "pipeline" && actions.includes(word));
+
 const describe = (id: string, event: Event, decisions: Decision[]): ReadDelivery => ({
   id,
   state: "event",
@@ -42,13 +97,21 @@ const describe = (id: string, event: Event, decisions: Decision[]): ReadDelivery
   action: plain(event.action),
   project: plain(event.project.path),
   reason: silence(decisions),
-  decisions: JSON.stringify({ count: decisions.length, rules: decisions.toSorted(postsFirst).slice(0, mostDecisions) }),
 });
+
+/**
+ * What the rules said of an event, as it is kept.
+ * @param byCard ids of the rules whose channel has a card that shows the event, so that nothing was posted
+ */
+export function kept(decisions: readonly Decision[], byCard: ReadonlySet<string>): string {
+  const shown = decisions.map((one) => (byCard.has(one.rule) ? { ...one, reason: "its card shows it" } : one));
+  return JSON.stringify({ count: decisions.length, rules: shown.sort(postsFirst).slice(0, mostDecisions) });
+}
 
 /** Why nothing is said. The rules' own reasons quote the payload, so they stay in the encrypted decisions. */
 function silence(decisions: Decision[]): string | undefined {
   if (decisions.length === 0) return "no rule names the project";
-  return decisions.some(({ post }) => post) ? undefined : "no rule posts it; `deliveries show` tells why";
+  return decisions.some(({ post }) => post) ? undefined : "no rule posts it";
 }
 
 /** The list may be cut: what posted is never cut off. */

@@ -2,21 +2,14 @@ import { setImmediate } from "node:timers/promises";
 import type { Delivery, Forge, Reading } from "../forges/forge.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../operation/metrics.ts";
-import { inOneLane } from "../store/channels.ts";
-import { type HookLease, LeaseLost, returnHook, takeHook } from "../store/hook-leases.ts";
-import { addMessages } from "../store/open-messages.ts";
-import {
-  finishDelivery,
-  hooksWithPending,
-  type PendingDelivery,
-  pendingDeliveries,
-} from "../store/pending-deliveries.ts";
-import { type Repeat, repeatedEvents } from "../store/same-events.ts";
+import { type HookLease, takeHook } from "../store/hook-leases.ts";
+import { ObjectChanged } from "../store/objects.ts";
+import { hooksWithPending, type PendingDelivery, pendingDeliveries } from "../store/pending-deliveries.ts";
 import type { Store } from "../store/store.ts";
-import { inTransaction } from "../store/transaction.ts";
 import type { Keyed } from "../work/keyed.ts";
-import { type Decided, decide } from "./decide.ts";
-import { eventKey, tellsTime } from "./event-key.ts";
+import { decide } from "./decide.ts";
+import { createKnowledge } from "./knowledge.ts";
+import { type Read, writeSome } from "./write.ts";
 
 /** Few: what is written in one transaction holds up whoever sends deliveries meanwhile. */
 const batch = { most: 25, bytes: 8_000_000 };
@@ -39,10 +32,16 @@ export interface Reader {
 /** Bodies above this are parsed in a worker thread, so that nothing else waits for them. */
 const largeBytes = 1_000_000;
 
-interface Read extends Decided {
+interface Parsed {
+  id: string;
   /** the delivery's forge */
   forge: string;
+  isReplayed: boolean;
+  reading: Reading;
 }
+
+/** How often what was read is decided anew because another reader learned something about the same objects. */
+const mostTries = 5;
 
 /** One round: begins to read every hook that has something pending; a hook's deliveries in the order they arrived. */
 export async function readPending(reader: Reader, hooks: Keyed): Promise<void> {
@@ -63,27 +62,56 @@ async function takeAndRead(reader: Reader, { workspace, hook }: { workspace: str
 async function readHook(reader: Reader, lease: HookLease): Promise<void> {
   const { store, log, metrics, onMessages } = reader;
   const { workspace, hook } = lease;
-  const reads: Read[] = [];
-  let posts = 0;
+  const parsed: Parsed[] = [];
   for (const delivery of await pendingDeliveries(store, { workspace, hook, ...batch })) {
     const began = performance.now();
-    reads.push({
-      forge: delivery.forge,
-      ...(await decide(store, workspace, delivery.id, await parse(reader, delivery))),
-    });
+    const { id, forge, isReplayed } = delivery;
+    parsed.push({ id, forge, isReplayed, reading: await parse(reader, delivery) });
     metrics.took("read", (performance.now() - began) / 1000);
-    posts += reads.at(-1)?.posts.length ?? 0;
-    if (posts >= mostPosts) break;
     // A forge that sends the next delivery meanwhile does not wait for all of these.
     await setImmediate();
   }
-  const written = await writeSome(reader, lease, reads);
+  const written = await decideAndWrite(reader, lease, parsed);
   for (const { forge, delivery, posts } of written) {
     const { id, state, reason, kind } = delivery;
     metrics.read(forge, state, kind);
     log.info({ delivery: id, hook, state, reason, messages: posts.length }, "delivery read");
   }
   if (written.some(({ posts }) => posts.length > 0)) onMessages();
+}
+
+async function decideAndWrite(reader: Reader, lease: HookLease, parsed: readonly Parsed[]): Promise<Read[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeSome(reader, lease, await decideAll(reader, lease, parsed));
+    } catch (error) {
+      if (!(error instanceof ObjectChanged) || tries >= mostTries) throw error;
+      reader.log.debug({ hook: lease.hook }, "another reader was faster: decided anew");
+    }
+  }
+}
+
+/** What is thrown by mistakes in our own code, and not by the store. */
+const ourMistakes = [TypeError, RangeError, ReferenceError];
+
+/** In the order they arrived: each event is judged by what the ones before it told. */
+async function decideAll({ store, log }: Reader, { workspace }: HookLease, parsed: readonly Parsed[]): Promise<Read[]> {
+  const knowledge = createKnowledge(store, workspace);
+  const reads: Read[] = [];
+  let posts = 0;
+  for (const { id, forge, isReplayed, reading } of parsed) {
+    const decided = await decide(store, knowledge, workspace, id, reading).catch((error: unknown) => {
+      if (!ourMistakes.some((kind) => error instanceof kind)) throw error;
+      // Told without a card beats a hook that stands still.
+      log.error({ error, delivery: id }, "what the event means for its card could not be told");
+      return decide(store, undefined, workspace, id, reading);
+    });
+    reads.push({ forge, isReplayed, ...decided });
+    posts += decided.posts.length;
+    if (posts >= mostPosts) break;
+    await setImmediate();
+  }
+  return reads;
 }
 
 async function parse(
@@ -101,60 +129,4 @@ async function parse(
     log.error({ error, delivery: id }, "delivery could not be parsed");
     return { state: "unreadable", reason: "Belfry failed to read it; this is a mistake of ours" };
   }
-}
-
-/**
- * Writes what was read. Where the store does not take all of it, it takes less: at last one delivery alone that cannot be
- * written is kept as unreadable, so that its hook goes on.
- */
-async function writeSome(reader: Reader, lease: HookLease, reads: readonly Read[]): Promise<Read[]> {
-  const { store, log } = reader;
-  const [first] = reads;
-  try {
-    return await write(store, lease, reads);
-  } catch (error) {
-    if (!first || error instanceof LeaseLost || store.engine.isAway(error)) throw error;
-    log.error({ error, delivery: first.delivery.id, deliveries: reads.length }, "what was read could not be written");
-    if (reads.length > 1) return writeSome(reader, lease, reads.slice(0, Math.ceil(reads.length / 2)));
-    if (!store.engine.isRefusal(error)) throw error;
-    const reason = "Belfry failed to write down what it says; this is a mistake of ours";
-    return write(store, lease, [
-      { forge: first.forge, delivery: { id: first.delivery.id, state: "unreadable", reason }, posts: [] },
-    ]);
-  }
-}
-
-/**
- * Messages are written in the transaction that finishes their delivery: both or neither. An event that another hook of
- * the workspace has told writes none.
- * @returns what was written
- */
-async function write(store: Store, lease: HookLease, reads: readonly Read[]): Promise<Read[]> {
-  const { workspace, hook } = lease;
-  const events = reads.flatMap(({ delivery, event }) => {
-    const key = event && eventKey(event);
-    return event === undefined || key === undefined ? [] : [{ delivery: delivery.id, key, timed: tellsTime(event) }];
-  });
-  const keys = new Map(events.map(({ delivery, key }) => [delivery, key]));
-  return inTransaction(store, async (trx) => {
-    await returnHook(store, trx, lease);
-    const repeats = await repeatedEvents(store, trx, { workspace, hook, events });
-    const written = reads.map((read) => settle(read, keys.get(read.delivery.id), repeats.get(read.delivery.id)));
-    for (const { delivery } of written) await finishDelivery(store, trx, workspace, delivery);
-    const messages = written.flatMap(({ delivery, event, posts }) =>
-      event ? posts.map(({ channel, rule }) => ({ workspace, channel, delivery: delivery.id, rule, event })) : [],
-    );
-    await addMessages(store, trx, await inOneLane(store, trx, workspace, messages));
-    return written;
-  });
-}
-
-function settle({ delivery, posts, ...read }: Read, key: string | undefined, repeat: Repeat | undefined): Read {
-  if (!repeat) return { ...read, delivery: { ...delivery, eventKey: key }, posts };
-  const { of, reason } = repeat;
-  return {
-    ...read,
-    delivery: { ...delivery, state: "duplicate", reason, duplicateOf: of, eventKey: repeat.key, decisions: undefined },
-    posts: [],
-  };
 }

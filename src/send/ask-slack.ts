@@ -26,6 +26,7 @@ export async function lookFor(
       lane.channelId ?? message.channel,
       message.id,
       new Date(Date.parse(message.queuedAt) - margin),
+      message.thread,
     );
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;

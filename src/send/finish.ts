@@ -4,7 +4,7 @@ import { nextToken, takeToken } from "../pace.ts";
 import type { Chat, Posted } from "../slack/chat.ts";
 import type { ChatError } from "../slack/errors.ts";
 import type { Message } from "../slack/message.ts";
-import type { SendResult } from "../store/open-messages.ts";
+import type { SendResult } from "../store/finish-sends.ts";
 import { lastPassed, type TurnEnd } from "../store/paces.ts";
 import type { Taken } from "../store/take-message.ts";
 import { toldInNotice } from "../store/take-message.ts";
@@ -17,13 +17,15 @@ import type { Sender } from "./sender.ts";
 export async function noteSent(
   sender: Sender,
   taken: Taken,
-  { ts, channel, sent }: Posted & { sent: Message },
+  { ts, channel, sent, thread }: Posted & { sent: Message | undefined; thread?: string | undefined },
   at?: number,
 ): Promise<void> {
   const { log, metrics, store } = sender;
   const { id, delivery, collected } = taken.message;
   const result: SendResult =
-    collected === undefined ? { state: "sent", sent, ts } : { state: "suppressed", reason: toldInNotice(id), sent, ts };
+    collected === undefined
+      ? { state: "sent", sent, ts, thread }
+      : { state: "suppressed", reason: toldInNotice(id), sent, ts };
   await untilNoted(sender, taken.message, () =>
     finish(sender, taken, result, { end: "passed" }, { channelId: channel, at }),
   );
@@ -107,7 +109,9 @@ export async function finish(
   { failures = 0, channelId, wait = 0, at }: Onward = {},
 ): Promise<void> {
   const now = store.now().getTime();
-  const fullAt = pace.channel ? takeToken(lane.fullAt, at ?? now, pace.channel) : lane.fullAt;
+  // Never later than now: the clock may have been set back while Slack was asked.
+  const from = Math.min(at ?? now, now);
+  const fullAt = pace.channel ? takeToken(lane.fullAt, from, pace.channel) : lane.fullAt;
   const ready = Math.max(now + wait, pace.channel ? nextToken(fullAt, pace.channel) : now);
   await write({ lane, message, result, change: { ready, failures, fullAt, channelId }, turn, end });
   metrics.message(result.state);

@@ -1,12 +1,17 @@
+import { saysWhat } from "../cards/home.ts";
+import { viewOf } from "../cards/view.ts";
+import type { View } from "../cards/views.ts";
 import type { Event } from "../events.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../operation/metrics.ts";
 import type { Pace } from "../pace.ts";
-import type { Chat } from "../slack/chat.ts";
+import type { Chat, PostOptions } from "../slack/chat.ts";
 import { ChatError } from "../slack/errors.ts";
 import type { Message } from "../slack/message.ts";
+import type { EndedSend } from "../store/finish-sends.ts";
 import { untilNextLane } from "../store/lanes.ts";
-import type { EndedSend, OpenMessage } from "../store/open-messages.ts";
+import type { KnownObject } from "../store/objects.ts";
+import type { OpenMessage } from "../store/open-messages.ts";
 import type { StoredRule } from "../store/rules.ts";
 import type { Store } from "../store/store.ts";
 import { type Taken, takeMessages } from "../store/take-message.ts";
@@ -27,8 +32,9 @@ export interface Sender {
   /** id of this worker */
   worker: () => string;
   chatOf: ChatOf;
-  render: (event: Event, rule: StoredRule) => Rendered;
-  pace: { channel: Pace | undefined; posts: Pace | undefined };
+  /** @param how.thread it goes into the thread of a card, which says what it is about */
+  render: (event: Event | View, rule: StoredRule, how: { thread: boolean }) => Rendered;
+  pace: { channel: Pace | undefined; posts: Pace | undefined; updates: Pace | undefined };
   /** milliseconds after which messages become one notice; undefined while their age cannot be told */
   collectAfter: () => number | undefined;
   log: Log;
@@ -37,6 +43,8 @@ export interface Sender {
   holds: Holds;
   /** private channels that Slack need not be asked about */
   lately: LatelyPrivate;
+  /** messages were written */
+  onMessages: () => void;
   /** aborted when the process stops */
   stopping: AbortSignal;
 }
@@ -49,7 +57,7 @@ export const mostOfWorkspace = 50;
  * A process that stood still so long (milliseconds) between taking a message and posting it may have been given up,
  * and its lane be another's.
  */
-const mostStill = 8_000;
+export const mostStill = 8_000;
 /**
  * One round: takes the next message of lanes that are ready and begins to send them. A lane sends in order: its next
  * message waits until this one is done.
@@ -102,7 +110,10 @@ async function send(sender: Sender, taken: Taken, began: number): Promise<void> 
 }
 
 /** The workspace's chat; one whose token cannot be read waits as one that is not connected. */
-async function connect({ chatOf, log }: Sender, { id, delivery, workspace }: OpenMessage): Promise<Chat | ChatError> {
+export async function connect(
+  { chatOf, log }: Sender,
+  { id, delivery, workspace }: Pick<OpenMessage, "id" | "delivery" | "workspace">,
+): Promise<Chat | ChatError> {
   try {
     return (await chatOf(workspace)) ?? new ChatError("workspace", "not_connected");
   } catch (error) {
@@ -117,30 +128,57 @@ function tooLate({ holds }: Sender, { lane, began }: Begun): string | undefined 
   return holds.left(lane.workspace) > 0 ? "Slack asked the workspace to wait" : undefined;
 }
 
+/** What a card shows; undefined where too little is known, or by a mistake of ours: that must not stop the lane. */
+export function shownOf(log: Log, { object, facts }: KnownObject, episode: string): Event | View | undefined {
+  try {
+    return viewOf(object, facts, episode);
+  } catch (error) {
+    log.error({ error }, "what is known of an object could not be shown");
+    return undefined;
+  }
+}
+
 function renderMessage({ render, log, metrics }: Sender, { message, rule }: Taken): Message {
   if (message.collected !== undefined) return collectingNotice(message.collected, new Date(message.queuedAt));
   const began = performance.now();
-  const { message: rendered, notice } = render(message.event, rule);
+  const { card, thread, above } = message;
+  const view = card && shownOf(log, card.known, card.episode);
+  const { message: rendered, notice } = render(view ?? message.event, rule, {
+    thread: thread !== undefined && saysWhat(above),
+  });
   metrics.took("render", (performance.now() - began) / 1000);
   if (notice)
     log.warn({ message: message.id, delivery: message.delivery, rule: message.rule, notice }, "template failed");
   return rendered;
 }
 
-/** Posts; a message that Slack finds invalid once more as plain text: said plainly beats not said. */
-async function post(chat: Chat, { id, delivery, channel }: OpenMessage, message: Message, log: Log) {
+/**
+ * Posts; a message that Slack finds invalid once more as plain text, and a reply to a message that is gone once more
+ * without its thread: said plainly beats not said.
+ */
+async function post(chat: Chat, { id, delivery, channel, thread, broadcast }: OpenMessage, message: Message, log: Log) {
   const ids = { message: id, delivery };
-  const posted = await attempt(() => chat.post(channel, message, { id }), log, ids);
-  if (!(posted instanceof ChatError)) return { ...posted, sent: message };
-  if (posted.outcome !== "invalid" || message.blocks.length === 0) return posted;
-  log.error({ ...ids, reason: posted.reason, detail: posted.detail }, "Slack refused the blocks");
-  const text = { text: message.text, blocks: [] };
-  const again = await attempt(() => chat.post(channel, text, { id }), log, ids);
-  return again instanceof ChatError ? again : { ...again, sent: text };
+  const options = { id, thread, broadcast };
+  const posted = await attempt(() => chat.post(channel, message, options), log, ids);
+  if (!(posted instanceof ChatError)) return { ...posted, sent: message, thread };
+  if (posted.outcome !== "invalid") return posted;
+  const isThread = thread !== undefined && threadless.includes(posted.reason);
+  if (!isThread && message.blocks.length === 0) return posted;
+  log[isThread ? "info" : "error"](
+    { ...ids, reason: posted.reason, detail: posted.detail },
+    "Slack refused the message",
+  );
+  const other = isThread ? message : { text: message.text, blocks: [] };
+  const place: PostOptions = isThread ? { id } : options;
+  const again = await attempt(() => chat.post(channel, other, place), log, ids);
+  return again instanceof ChatError ? again : { ...again, sent: other, thread: place.thread };
 }
 
+/** Slack's words where nobody can answer a message any more. */
+const threadless = ["cannot_reply_to_message", "invalid_thread_ts", "message_not_found", "thread_not_found"];
+
 /** Failures as values. A mistake of ours counts as one too: it must not stop the lane for good, nor spin it. */
-async function attempt<T>(call: () => Promise<T>, log: Log, ids: object): Promise<T | ChatError> {
+export async function attempt<T>(call: () => Promise<T>, log: Log, ids: object): Promise<T | ChatError> {
   try {
     return await call();
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { Chat } from "../slack/chat.ts";
 import { ChatError } from "../slack/errors.ts";
 import type { Message } from "../slack/message.ts";
-import { beginSend, type SendResult } from "../store/open-messages.ts";
+import type { SendResult } from "../store/finish-sends.ts";
+import { beginSend } from "../store/open-messages.ts";
 import type { Taken } from "../store/take-message.ts";
 import { lookFor } from "./ask-slack.ts";
 import { backoff } from "./failure.ts";
@@ -32,7 +33,9 @@ export async function settle(sender: Sender, taken: Taken, chat: Chat, rendered:
   }
   if (found && found !== "unknown") {
     sender.log.info({ message: message.id }, "the message with the lost answer is there");
-    await noteSent(sender, taken, { ...found, sent: rendered });
+    // What a card showed then is not what it would show now: it is edited.
+    const isOld = message.card !== undefined && message.collected === undefined;
+    await noteSent(sender, taken, { ...found, sent: isOld ? undefined : rendered, thread: message.thread });
     return undefined;
   }
   const most = found === "unknown" ? mostLostAnswers : mostLookedUp;

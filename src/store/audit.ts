@@ -11,10 +11,10 @@ export interface Doing {
   channel?: string;
 }
 
-/** One change: what was done to which rule or hook. No secret goes in here. */
+/** One change: what was done to which rule, hook, channel, delivery or message. No secret goes in here. */
 export interface Change extends Doing {
   action: string;
-  /** id of the rule, name of the hook, id of the channel or delivery */
+  /** id of the rule, name of the hook, id of the channel, delivery or message */
   object: string;
   /** what it was changed to */
   words?: string;

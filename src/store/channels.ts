@@ -51,13 +51,14 @@ const isNamed = sql<boolean>`channel_id <> channel`;
 /**
  * Gives messages of one channel the same lane, whichever of its names their rules use: the lane of what waits there
  * already, so that they come after it, else that of the first of them. Inside the transaction that writes them.
+ * @returns the messages, each with all names of its channel
  */
 export async function inOneLane<Message extends { channel: string }>(
   store: Store,
   trx: Transaction<Tables>,
   workspace: string,
   messages: readonly Message[],
-): Promise<Message[]> {
+): Promise<(Message & { names: readonly string[] })[]> {
   const channels = [...new Set(messages.map(({ channel }) => channel))];
   const names = await namesOf(trx, workspace, channels);
   const several = channels.map((channel) => names.get(channel)?.toSorted() ?? []).filter(({ length }) => length > 1);
@@ -72,7 +73,11 @@ export async function inOneLane<Message extends { channel: string }>(
     const lane = lanes.get(first ?? "") ?? (await lastWaiting(trx, workspace, same)) ?? first;
     if (lane !== undefined) for (const name of same) lanes.set(name, lane);
   }
-  return messages.map((message) => ({ ...message, channel: lanes.get(message.channel) ?? message.channel }));
+  return messages.map((message) => ({
+    ...message,
+    channel: lanes.get(message.channel) ?? message.channel,
+    names: names.get(message.channel) ?? [message.channel],
+  }));
 }
 
 /** Of these lanes the one in which the newest message waits. */

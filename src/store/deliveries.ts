@@ -86,3 +86,7 @@ export async function replayDelivery(
     return true;
   });
 }
+
+/** When a delivery arrived, ISO 8601 in UTC: its id is a UUIDv7, which begins with its time in milliseconds. */
+export const arrivedAt = (id: string): string =>
+  new Date(Number.parseInt(id.replace("-", "").slice(0, 12), 16)).toISOString();

@@ -17,6 +17,8 @@ const tables = {
   mutes: ["id"],
   confirmations: ["id"],
   waiting_replies: ["rule_id"],
+  cards: ["id"],
+  objects: ["project", "object"],
   messages: ["seq"],
   lanes: ["channel"],
   paces: ["method"],

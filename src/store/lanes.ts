@@ -144,6 +144,20 @@ export async function mendTimes(store: Store): Promise<void> {
     .where("paced_at", ">", later)
     .execute();
   await store.db
+    .updateTable("cards")
+    .set({ rests_until: null })
+    .where("edit_at", "is not", null)
+    .where("rests_until", ">", now.toISOString())
+    .where("paced_at", ">", later)
+    .execute();
+  await store.db
+    .updateTable("cards")
+    .set({ edit_at: now.toISOString(), updated_at: now.toISOString() })
+    .where("edit_at", ">", now.toISOString())
+    // What was taken by that clock, too: its worker may be gone.
+    .where((where) => where.or([where("updated_at", ">", later), where("paced_at", ">", later)]))
+    .execute();
+  await store.db
     .updateTable("paces")
     .set({ next_at: now.toISOString(), full_at: now.toISOString(), paced_at: now.toISOString() })
     .where("paced_at", ">", later)

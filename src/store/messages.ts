@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { UserError } from "../errors.ts";
 import type { Message } from "../slack/message.ts";
+import { byTerminal, type Doing, record } from "./audit.ts";
 import { isOpen, wakeLanes } from "./lanes.ts";
 import { openSent } from "./open-messages.ts";
 import type { MessageState, MessagesTable } from "./schema.ts";
@@ -31,6 +32,8 @@ export async function listMessages(
     state?: MessageState | undefined;
     channel?: string | undefined;
     delivery?: string | undefined;
+    /** Slack's id of the message within its channel */
+    ts?: string | undefined;
     limit: number;
   },
 ): Promise<(MessageSummary & { sent: Message | undefined })[]> {
@@ -40,6 +43,7 @@ export async function listMessages(
     .where("workspace_id", "=", filter.workspace);
   if (filter.state) query = query.where("state", "=", filter.state);
   if (filter.channel) query = query.where("channel", "=", filter.channel);
+  if (filter.ts) query = query.where("ts", "=", filter.ts);
   if (filter.delivery) query = query.where("delivery_id", "=", filter.delivery);
   const rows = await query.orderBy("seq", "desc").limit(filter.limit).execute();
   return rows.map(({ sent, ...row }) => ({
@@ -65,7 +69,12 @@ export const hasContent = sql<boolean>`length(event) > 0`;
  * Puts a dead or suppressed message back into its lane. @returns false when there is none in such a state
  * @throws UserError when it is so old that its event was removed
  */
-export async function retryMessage(store: Store, workspace: string, id: string): Promise<boolean> {
+export async function retryMessage(
+  store: Store,
+  workspace: string,
+  id: string,
+  doing: Doing = byTerminal,
+): Promise<boolean> {
   return inTransaction(store, async (trx) => {
     const message = await trx
       .selectFrom("messages")
@@ -86,19 +95,25 @@ export async function retryMessage(store: Store, workspace: string, id: string):
       .where(hasContent)
       .returning("channel")
       .executeTakeFirst();
-    if (row) await wakeLanes(store, trx, [{ workspace, channel: row.channel }]);
-    return row !== undefined;
+    if (!row) return false;
+    await wakeLanes(store, trx, [{ workspace, channel: row.channel }]);
+    await record(store, trx, workspace, { ...doing, channel: row.channel, action: "retry", object: id });
+    return true;
   });
 }
 
 /** Takes a waiting message out of its lane: it becomes `suppressed`. @returns false when it does not wait */
-export async function dropMessage(store: Store, workspace: string, id: string): Promise<boolean> {
-  const { numUpdatedRows } = await store.db
-    .updateTable("messages")
-    .set({ state: "suppressed", reason: "dropped by hand", finished_at: store.now().toISOString() })
-    .where("workspace_id", "=", workspace)
-    .where("id", "=", id)
-    .where((where) => where.or([isOpen, where("state", "=", "dead")]))
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
-}
+export const dropMessage = (store: Store, workspace: string, id: string, doing: Doing = byTerminal): Promise<boolean> =>
+  inTransaction(store, async (trx) => {
+    const row = await trx
+      .updateTable("messages")
+      .set({ state: "suppressed", reason: "dropped by hand", finished_at: store.now().toISOString() })
+      .where("workspace_id", "=", workspace)
+      .where("id", "=", id)
+      .where((where) => where.or([isOpen, where("state", "=", "dead")]))
+      .returning("channel")
+      .executeTakeFirst();
+    if (!row) return false;
+    await record(store, trx, workspace, { ...doing, channel: row.channel, action: "drop", object: id });
+    return true;
+  });

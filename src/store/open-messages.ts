@@ -2,19 +2,26 @@ import type { Transaction } from "kysely";
 import { v7 as uuid } from "uuid";
 import { type Event, eventFormat } from "../events.ts";
 import type { Message } from "../slack/message.ts";
-import { isOpen, type LaneChange, returnLane, type TakenLane, wakeLanes } from "./lanes.ts";
-import { endTurns, type Turn, type TurnEnd } from "./paces.ts";
+import type { CardToShow } from "./cards.ts";
+import { isOpen, wakeLanes } from "./lanes.ts";
 import type { MessageState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
-import { inTransaction } from "./transaction.ts";
 
 /** What is to be said in a channel about an event, because of a rule. It is rendered when it is sent. */
 export interface NewMessage {
+  /** made here where it is not said */
+  id?: string | undefined;
   workspace: string;
   channel: string;
   delivery: string;
   rule: string;
   event: Event;
+  /** the card that it posts */
+  card?: string | undefined;
+  /** the card in whose thread it goes */
+  thread?: string | undefined;
+  /** the channel gets the reply as well */
+  broadcast?: boolean | undefined;
 }
 
 /** The message of a lane whose turn it is. */
@@ -36,9 +43,21 @@ export interface OpenMessage {
   /** it stands for so many messages that are too old, itself included */
   collected: number | undefined;
   event: Event;
+  /** the card that it posts, and what is known of its object */
+  card: CardToShow | undefined;
+  /** Slack's id of the message in whose thread it goes */
+  thread: string | undefined;
+  /** what the card in whose thread it goes tells of */
+  above: string | undefined;
+  broadcast: boolean;
 }
 
+/** What the contents of a message are sealed for. */
 const place = (workspace: string, row: string) => ({ table: "messages", workspace, row });
+
+/** What a message shows, as it is kept. */
+export const sealSent = (store: Store, workspace: string, id: string, sent: Message) =>
+  store.sealer.seal(place(workspace, id), JSON.stringify(sent));
 
 /** What was sent, as it is kept. */
 export const openSent = (store: Store, workspace: string, id: string, sent: Uint8Array): Message =>
@@ -61,8 +80,11 @@ export async function addMessages(
 /** Rows of one statement: databases bound the values of one, and each message holds a copy of its event. */
 const mostRows = 200;
 
-function toRow(store: Store, { workspace, channel, delivery, rule, event }: NewMessage, now: string) {
-  const id = uuid();
+function toRow(
+  store: Store,
+  { id = uuid(), workspace, channel, delivery, rule, event, ...live }: NewMessage,
+  now: string,
+) {
   return {
     workspace_id: workspace,
     id,
@@ -74,6 +96,9 @@ function toRow(store: Store, { workspace, channel, delivery, rule, event }: NewM
     lost_answers: 0,
     event: store.sealer.seal(place(workspace, id), JSON.stringify(event)),
     event_format: eventFormat,
+    card_id: live.card ?? null,
+    thread_id: live.thread ?? null,
+    broadcast: Number(live.broadcast ?? false),
     created_at: now,
     queued_at: now,
   };
@@ -117,66 +142,4 @@ export async function beginSend(db: Store["db"], message: OpenMessage): Promise<
   return numUpdatedRows > 0n
     ? { ...message, state: begun.state, attempts: begun.attempts, lostAnswers: begun.lost_answers }
     : undefined;
-}
-
-export type SendResult =
-  | { state: "sent"; sent: Message; ts: string }
-  | { state: "retry" | "uncertain"; reason: string; failures?: number }
-  | { state: "dead"; reason: string; lostAnswers?: number }
-  | { state: "suppressed"; reason: string; sent?: Message; ts?: string };
-
-/** A send that ended: what became of the message, when its lane goes on, and what that means for the workspace's pace. */
-export interface EndedSend {
-  lane: TakenLane;
-  message: OpenMessage;
-  result: SendResult;
-  change: LaneChange;
-  turn?: Turn | undefined;
-  end?: TurnEnd | undefined;
-}
-
-/**
- * Records in one transaction how sends ended. A message that was dropped meanwhile stays dropped, unless it was posted;
- * one that was begun again since is another's.
- */
-export async function finishSends(store: Store, ended: readonly EndedSend[]): Promise<void> {
-  await inTransaction(store, async (trx) => {
-    // Lanes first and in one order, then turns in one order, as they are taken: so two never wait for each other.
-    for (const { lane, change } of ended.toSorted(byLane)) await returnLane(store, trx, lane, change);
-    for (const { message, result } of ended) await writeResult(store, trx, message, result);
-    const ends = ended.flatMap(({ turn, end }) => (turn && end ? [{ turn, end }] : []));
-    await endTurns(store, trx, ends);
-  });
-}
-
-const byLane = ({ lane: a }: EndedSend, { lane: b }: EndedSend) =>
-  a.workspace < b.workspace || (a.workspace === b.workspace && a.channel < b.channel) ? -1 : 1;
-
-/** Writes down how a message ended or goes on. */
-export async function writeResult(
-  store: Store,
-  trx: Transaction<Tables>,
-  { workspace, id, attempts }: Pick<OpenMessage, "workspace" | "id" | "attempts">,
-  result: SendResult,
-): Promise<void> {
-  const now = store.now().toISOString();
-  const posted = result.state === "sent";
-  const query = trx
-    .updateTable("messages")
-    .set({
-      state: result.state,
-      reason: posted ? null : result.reason,
-      ...("sent" in result && {
-        ts: result.ts,
-        sent: store.sealer.seal(place(workspace, id), JSON.stringify(result.sent)),
-      }),
-      ...(result.state === "retry" || result.state === "uncertain"
-        ? { failed_at: now, ...(result.failures !== undefined && { failures: result.failures }) }
-        : { finished_at: now }),
-      ...("lostAnswers" in result && { lost_answers: result.lostAnswers }),
-    })
-    .where("workspace_id", "=", workspace)
-    .where("id", "=", id)
-    .where("attempts", "=", attempts);
-  await (posted ? query : query.where(isOpen)).execute();
 }

@@ -8,6 +8,8 @@ export interface PendingDelivery {
   id: string;
   forge: string;
   brand: string | undefined;
+  /** a person wants it read again */
+  isReplayed: boolean;
   headers: Record<string, string>;
   /** undefined where the row, its headers included, cannot be read any more */
   body: Buffer | undefined;
@@ -87,7 +89,7 @@ export async function pendingDeliveries(
   if (!last) return [];
   const rows = await store.db
     .selectFrom("deliveries")
-    .select(["seq", "id", "forge", "brand", "headers", "body"])
+    .select(["seq", "id", "forge", "brand", "reason", "headers", "body"])
     .where("workspace_id", "=", workspace)
     .where("hook_id", "=", hook)
     .where(isPending)
@@ -99,6 +101,7 @@ export async function pendingDeliveries(
     id: row.id,
     forge: row.forge,
     brand: row.brand ?? undefined,
+    isReplayed: row.reason === replayed,
     ...openRow(store, workspace, row),
   }));
 }

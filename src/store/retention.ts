@@ -10,9 +10,9 @@ import { inTransaction } from "./transaction.ts";
 
 /** How long things are kept, in milliseconds. */
 export interface Keep {
-  /** bodies and decisions of deliveries, contents of messages */
+  /** bodies and decisions of deliveries, contents of messages, what people wrote in a burst */
   bodies: number;
-  /** rows of deliveries and messages, and lanes that rest */
+  /** rows of deliveries, messages, objects and cards, and lanes that rest */
   rows: number;
 }
 
@@ -82,6 +82,9 @@ export async function removeOld(store: Store, keep: Keep, now: Date): Promise<nu
   const removals = [
     ...steps.map((step) => (trx: Transaction<Tables>) => removeRows(trx, step, before(step.age))),
     (trx: Transaction<Tables>) => removeLanes(trx, before("rows")),
+    (trx: Transaction<Tables>) => removeAged(trx, "objects", before("bodies"), isSaid),
+    (trx: Transaction<Tables>) => removeAged(trx, "objects", before("rows")),
+    (trx: Transaction<Tables>) => removeAged(trx, "cards", before("rows")),
     removeLeases,
     ...expirySteps(now, most),
   ];
@@ -132,6 +135,26 @@ async function removeLanes(trx: Transaction<Tables>, before: string): Promise<nu
           and messages.channel = lanes.channel and ${isOpen}
       ) limit ${most}
     )`.execute(trx);
+  return Number(numAffectedRows);
+}
+
+const keys = { objects: sql`workspace_id, project, object`, cards: sql`workspace_id, id` };
+
+/** What people wrote and pushed in a burst, which goes with the deliveries that told of it. */
+const isSaid = sql<boolean>`(object like 'talk %' or object like 'pushes %')`;
+
+/** Objects of which nothing was heard, and cards that did not change. */
+async function removeAged(
+  trx: Transaction<Tables>,
+  table: keyof typeof keys,
+  before: string,
+  which = sql<boolean>`1 = 1`,
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from ${sql.table(table)} where (${keys[table]}) in (
+      select ${keys[table]} from ${sql.table(table)} where updated_at < ${before} and ${which}
+      order by updated_at limit ${most}
+    ) and updated_at < ${before}`.execute(trx);
   return Number(numAffectedRows);
 }
 

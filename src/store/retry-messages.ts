@@ -1,3 +1,4 @@
+import { byTerminal, type Doing, record } from "./audit.ts";
 import { wakeLanes } from "./lanes.ts";
 import { again, hasContent } from "./messages.ts";
 import type { Store } from "./store.ts";
@@ -11,6 +12,7 @@ export async function retryMessages(
   store: Store,
   workspace: string,
   { channel, rule }: { channel?: string | undefined; rule?: string | undefined },
+  doing: Doing = byTerminal,
 ): Promise<number> {
   return inTransaction(store, async (trx) => {
     let query = trx
@@ -27,6 +29,15 @@ export async function retryMessages(
       trx,
       rows.map(({ channel }) => ({ workspace, channel })),
     );
+    if (rows.length > 0) {
+      const done = {
+        ...doing,
+        action: "retry",
+        object: rule ?? channel ?? "",
+        words: rows.length === 1 ? "1 message" : `${rows.length} messages`,
+      };
+      await record(store, trx, workspace, channel === undefined ? done : { ...done, channel });
+    }
     return rows.length;
   });
 }

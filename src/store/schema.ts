@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { AppTables } from "./app-tables.ts";
+import type { CardTables } from "./card-tables.ts";
 import type { Sealed } from "./seal.ts";
 
 // Times are ISO 8601 text in UTC, flags are 0 or 1, `Sealed` columns are encrypted. `seq` is the order of arrival.
@@ -149,6 +150,17 @@ export interface MessagesTable {
   sent: Sealed | null;
   /** Slack's id of the posted message */
   ts: string | null;
+  /** the card that it posts; null: it stays as it was sent */
+  card_id: string | null;
+  /** the card in whose thread it goes, where that card was posted */
+  thread_id: string | null;
+  /** Slack's id of the message in whose thread it was posted */
+  thread_ts: string | null;
+  /** 1: a reply that the channel gets as well */
+  broadcast: Generated<number>;
+  /** edits: `sent` is what it shows since the last one */
+  edits: Generated<number>;
+  edited_at: string | null;
   created_at: string;
   finished_at: string | null;
 }
@@ -173,7 +185,7 @@ export interface LanesTable {
   channel_id: string | null;
 }
 
-export interface Tables extends AppTables {
+export interface Tables extends AppTables, CardTables {
   belfry_schema: SchemaTable;
   workers: WorkersTable;
   hook_leases: HookLeasesTable;

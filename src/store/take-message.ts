@@ -1,7 +1,9 @@
 import type { Transaction } from "kysely";
 import type { Pace } from "../pace.ts";
+import { type CardToShow, findPlace } from "./cards.ts";
+import { type SendResult, writeResult } from "./finish-sends.ts";
 import { isOpen, type Lane, returnLane, type TakenLane } from "./lanes.ts";
-import { beginSend, type OpenMessage, openEvent, type SendResult, writeResult } from "./open-messages.ts";
+import { beginSend, type OpenMessage, openEvent } from "./open-messages.ts";
 import { type Turn, takeTurn } from "./paces.ts";
 import { findRule, type StoredRule } from "./rules.ts";
 import type { Tables } from "./schema.ts";
@@ -71,7 +73,8 @@ async function takeNext(
   const { workspace } = lane;
   const event = openEvent(store, workspace, row);
   const rule = await findRule(store, workspace, row.rule_id);
-  const aside = putAside(rule, event !== undefined);
+  const live = await findPlace(store, workspace, { card: row.card_id, thread: row.thread_id });
+  const aside = putAside(rule, event !== undefined, live.card);
   if (aside || !rule || !event) {
     if (aside) await writeResult(store, trx, { workspace, id: row.id, attempts: row.attempts }, aside);
     await leave(store, trx, lane, "as before");
@@ -98,6 +101,10 @@ async function takeNext(
     queuedAt,
     collected: row.collected ?? (isOld ? await collect(store, trx, lane, row, collectBefore) : undefined),
     event,
+    card: live.card,
+    thread: live.thread,
+    above: live.above,
+    broadcast: row.broadcast === 1,
   };
   if (pace.channel) await spendToken(store, trx, lane, pace.channel);
   if (message.state === "uncertain") return { lane, turn, rule, message, begun: false };
@@ -109,7 +116,7 @@ const nextRow = (trx: Transaction<Tables>, { workspace, channel }: Lane) =>
   trx
     .selectFrom("messages")
     .select(["seq", "id", "rule_id", "delivery_id", "state", "attempts", "lost_answers", "failures", "failed_at"])
-    .select(["queued_at", "created_at", "collected", "event", "event_format"])
+    .select(["queued_at", "created_at", "collected", "event", "event_format", "card_id", "thread_id", "broadcast"])
     .where("workspace_id", "=", workspace)
     .where("channel", "=", channel)
     .where(isOpen)
@@ -123,7 +130,12 @@ async function leave(store: Store, trx: Transaction<Tables>, lane: TakenLane, re
   return undefined;
 }
 
-function putAside(rule: StoredRule | undefined, isReadable: boolean): SendResult | undefined {
+function putAside(
+  rule: StoredRule | undefined,
+  isReadable: boolean,
+  card: CardToShow | undefined,
+): SendResult | undefined {
+  if (card?.isPosted) return { state: "suppressed", reason: "its card is there already" };
   if (!rule) return { state: "suppressed", reason: "its rule was removed" };
   if (rule.paused !== undefined) return { state: "suppressed", reason: `its rule is paused: ${rule.paused}` };
   return isReadable ? undefined : { state: "dead", reason: "its row in the database cannot be read" };

@@ -34,7 +34,7 @@ export async function removeWorker(store: Store, id: string): Promise<void> {
 }
 
 /**
- * Gives up workers that were silent too long (milliseconds; undefined: all of them), and frees their lanes and hooks.
+ * Gives up workers that were silent too long (milliseconds; undefined: all of them), and frees their lanes, hooks and cards.
  * A lane keeps its time; the message that was under way is `uncertain`.
  */
 export async function sweepWorkers(store: Store, silent: number | undefined): Promise<void> {
@@ -69,6 +69,7 @@ async function free(store: Store): Promise<void> {
 export interface Held {
   isAtLane(workspace: string, channel: string): boolean;
   isAtHook(workspace: string, hook: string): boolean;
+  isAtCard(workspace: string, card: string): boolean;
 }
 
 /** What a worker can hold: the table, and which column names it beside its workspace. */
@@ -83,10 +84,15 @@ const holdings = [
     column: "hook_id",
     isAt: (held: Held, workspace: string, key: string) => held.isAtHook(workspace, key),
   },
+  {
+    table: "cards",
+    column: "id",
+    isAt: (held: Held, workspace: string, key: string) => held.isAtCard(workspace, key),
+  },
 ] as const;
 
 /**
- * Frees lanes and hooks that a worker holds but does not work on: the store failed in the moment in which they were
+ * Frees lanes, hooks and cards that a worker holds but does not work on: the store failed in the moment in which they were
  * taken or given back. To be called now and then.
  * @param before what the last call returned: only what was idle then as well is freed, because what has just been taken
  * is in the store before this process knows it

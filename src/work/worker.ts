@@ -5,12 +5,13 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../operation/metrics.ts";
 import { readPending } from "../read/reader.ts";
 import type { ChatOf } from "../send/chats.ts";
+import { cardKey, editReady } from "../send/editor.ts";
 import { createHolds } from "../send/holds.ts";
 import { createLatelyPrivate } from "../send/lately-private.ts";
 import { laneKey, mostOfWorkspace, type Sender, sendReady } from "../send/sender.ts";
 import { batched } from "../store/batch.ts";
+import { type EndedSend, finishSends } from "../store/finish-sends.ts";
 import { mendTimes } from "../store/lanes.ts";
-import { type EndedSend, finishSends } from "../store/open-messages.ts";
 import { newestArrival, removeOld } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
 import {
@@ -52,6 +53,7 @@ const beatEvery = 2_000;
 /** Fewer than connections: others of this process want one, too. */
 const hooksAtOnce = 4;
 const lanesAtOnce = 500;
+const cardsAtOnce = 100;
 /** Milliseconds that a stop waits for calls under way. */
 const mostSettling = 5_000;
 
@@ -63,6 +65,7 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
   const held: Held = {
     isAtLane: (workspace, channel) => lanes.has(laneKey(workspace, channel)),
     isAtHook: (_workspace, hook) => hooks.has(hook),
+    isAtCard: (workspace, card) => cards.has(cardKey(workspace, card)),
   };
 
   const stopping = new AbortController();
@@ -70,6 +73,12 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
     most: lanesAtOnce,
     mostOfGroup: mostOfWorkspace,
     onDone: () => sending.wake(),
+    onError,
+  });
+  const cards = createKeyed({
+    most: cardsAtOnce,
+    mostOfGroup: mostOfWorkspace,
+    onDone: () => editing.wake(),
     onError,
   });
   const hooks = createKeyed({ most: hooksAtOnce, onDone: () => reading.wake(), onError });
@@ -85,7 +94,8 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
     finish: batched(write, { most: { items: together, size: together }, waiting: lanesAtOnce, sizeOf: () => 1 }),
     worker: self.id,
     chatOf,
-    render: (event, { grammar }) => render(templates, event, { template: grammar.options.template }),
+    render: (event, { grammar }, { thread }) =>
+      render(templates, event, { template: grammar.options.template, thread }),
     pace: config.pace,
     collectAfter: () => {
       jumps.look();
@@ -95,9 +105,11 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
     metrics,
     holds: createHolds(),
     lately: createLatelyPrivate(),
+    onMessages: () => onMessages(),
     stopping: stopping.signal,
   };
   const sending = startLoop(() => sendReady(sender, lanes), { poll, onError });
+  const editing = startLoop(() => editReady(sender, cards), { poll, onError });
 
   const onMessages = () => {
     sending.wake();
@@ -106,7 +118,11 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
   const reader = { store, worker: self.id, forges, parseLarge, onMessages, log, metrics };
   const reading = startLoop(() => readPending(reader, hooks).then(() => undefined), { poll, onError });
   const retention = await startRetention(parts, onError);
-  const wake = { deliveries: reading.wake, messages: sending.wake };
+  const wakeSending = () => {
+    sending.wake();
+    editing.wake();
+  };
+  const wake = { deliveries: reading.wake, messages: wakeSending };
   const deafen = store.engine.listen((topic) => wake[topic]());
 
   return {
@@ -116,9 +132,9 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
       await Promise.all([retention.stop(), reading.stop()]);
       await hooks.settle();
       stopping.abort();
-      await sending.stop();
+      await Promise.all([sending.stop(), editing.stop()]);
       // A call that hangs is left: its message may have been posted, and whoever goes on with the lane finds out.
-      await within(mostSettling, lanes.settle());
+      await within(mostSettling, Promise.all([lanes.settle(), cards.settle()]));
       await self.stop();
       await deaf;
     },

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Pace } from "../../src/pace.ts";
 import { addRule } from "../../src/store/change-rules.ts";
+import { type EndedSend, finishSends, type SendResult } from "../../src/store/finish-sends.ts";
 import { LeaseLost, returnHook, takeHook } from "../../src/store/hook-leases.ts";
 import { type LaneChange, untilNextLane } from "../../src/store/lanes.ts";
 import { listMessages } from "../../src/store/messages.ts";
-import { addMessages, type EndedSend, finishSends, type SendResult } from "../../src/store/open-messages.ts";
+import { addMessages } from "../../src/store/open-messages.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Taken, takeMessages } from "../../src/store/take-message.ts";
 import { addWorker, freeForgotten, keepWorker, silence, sweepWorkers } from "../../src/store/workers.ts";
@@ -96,7 +97,11 @@ describe.each(engines)("on %s:", (engine) => {
     await say("acme", "#api", 1);
     await say("acme", "#busy", 1);
     expect((await takeAll(one, "w1")).taken).toHaveLength(2);
-    const held = { isAtLane: (_: string, channel: string) => channel === "#busy", isAtHook: () => false };
+    const held = {
+      isAtLane: (_: string, channel: string) => channel === "#busy",
+      isAtHook: () => false,
+      isAtCard: () => false,
+    };
     // What has just been taken may be in the store before its worker knows: it is not forgotten yet.
     const idle = await freeForgotten(one, "w1", held);
     expect((await takeAll(one, "w1")).taken).toEqual([]);

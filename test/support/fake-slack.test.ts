@@ -110,6 +110,71 @@ test("blocks with more text than Slack takes together", async () => {
   );
 });
 
+const inside = (...more: object[]) => ({ color: "#2eb67d", blocks: [{ type: "divider" }, ...more] });
+test.each<[name: string, attachments: unknown, word: string]>([
+  ["a colour bar", [inside()], "ok"],
+  ["a colour of Slack's", [{ ...inside(), color: "danger" }], "ok"],
+  ["another colour", [{ ...inside(), color: "red" }], "invalid_attachments"],
+  ["a wrong block", [inside({ type: "dividre" })], "invalid_attachments"],
+  ["fields of old", [{ text: "x" }], "invalid_attachments"],
+  ["no list", inside(), "invalid_attachments"],
+  ["too many", Array(101).fill(inside()), "too_many_attachments"],
+  ["too much text", Array(5).fill(inside(section({ type: "mrkdwn", text: "x".repeat(2900) }))), "msg_blocks_too_long"],
+])("attachments: %s", async (_name, attachments, word) => {
+  const slack = await startFakeSlack();
+  const post = { channel: "C0API", text: "x", attachments };
+  expect(await wordOf(clientOf(slack).apiCall("chat.postMessage", post))).toBe(word);
+  expect(slack.messages("#api")).toMatchObject(word === "ok" ? [{ attachments }] : []);
+});
+
+test("an update keeps the attachments that it does not name", async () => {
+  const slack = await startFakeSlack();
+  const client = clientOf(slack);
+  await client.apiCall("chat.postMessage", { channel: "C0API", text: "a", attachments: [inside()] });
+  const ts = slack.messages("#api")[0]?.ts;
+  const update = (more: object) => client.apiCall("chat.update", { channel: "C0API", ts, text: "b", ...more });
+  await update({});
+  expect(slack.messages("#api")).toMatchObject([{ text: "b", attachments: [inside()] }]);
+  await update({ attachments: [] });
+  expect(slack.messages("#api")).toMatchObject([{ text: "b", attachments: [] }]);
+});
+
+test("what a person deletes can neither be edited nor answered, but where it has replies", async () => {
+  const slack = await startFakeSlack();
+  const client = clientOf(slack);
+  const post = async (thread_ts?: string) =>
+    (await client.chat.postMessage({ channel: "C0API", text: "x", ...(thread_ts && { thread_ts }) })).ts;
+  const edit = (ts: unknown) => wordOf(client.apiCall("chat.update", { channel: "C0API", ts, text: "y" }));
+  const reply = (thread_ts: string) =>
+    wordOf(client.apiCall("chat.postMessage", { channel: "C0API", text: "z", thread_ts }));
+  const [alone, answered] = [String(await post()), String(await post())];
+  await post(answered);
+  slack.remove("#api", alone);
+  slack.remove("#api", answered);
+  expect([await edit(alone), await reply(alone)]).toEqual(["message_not_found", "thread_not_found"]);
+  expect([await edit(answered), await reply(answered)]).toEqual(["message_not_found", "ok"]);
+  expect(slack.messages("#api").map(({ text }) => text)).toEqual(["This message was deleted.", "x", "z"]);
+});
+
+test("an edit meets what it is told to", async () => {
+  const slack = await startFakeSlack();
+  const { ts = "" } = await clientOf(slack).chat.postMessage({ channel: "C0API", text: "a" });
+  const edit = () => wordOf(clientOf(slack).chat.update({ channel: "C0API", ts, text: "b" }));
+  for (const word of ["edit_window_closed", "cant_update_message"]) {
+    slack.failNext("chat.update", word);
+    expect(await edit()).toBe(word);
+  }
+  expect(slack.messages("#api")).toMatchObject([{ text: "a" }]);
+  expect(await edit()).toBe("ok");
+});
+
+test("a team that is added later posts with its own token", async () => {
+  const slack = await startFakeSlack();
+  slack.addTeam({ id: "T0LATE", tokens: ["xoxb-late"], channels: [{ id: "C0LATE", name: "ci" }] });
+  await clientOf(slack, "xoxb-late").chat.postMessage({ channel: "C0LATE", text: "a" });
+  expect(slack.messages("C0LATE")).toMatchObject([{ text: "a" }]);
+});
+
 test("rate limits: a bucket for each channel, by the given clock", async () => {
   let now = 1_772_000_000_000;
   const slack = await startFakeSlack({

@@ -4,21 +4,25 @@ import { readArguments } from "./fake-slack/arguments.ts";
 import { createCalls, type LoggedCall } from "./fake-slack/calls.ts";
 import { delayOf, type Fault, isAccepted, later, play, send } from "./fake-slack/faults.ts";
 import { createLimiter, type Limits } from "./fake-slack/limiter.ts";
+import { removeFrom } from "./fake-slack/messages.ts";
 import { createOAuth, spoil } from "./fake-slack/oauth.ts";
 import { createResponses, type Responses } from "./fake-slack/responses.ts";
 import { createSockets, type Sockets } from "./fake-slack/socket.ts";
 import {
+  createTeam,
   createWorld,
   type FakeChannel,
   type FakeEphemeral,
   type FakeMessage,
   type FakeTeam,
   findChannel,
+  type TeamSeed,
   type World,
   type WorldOptions,
 } from "./fake-slack/world.ts";
 
 export type { LoggedCall } from "./fake-slack/calls.ts";
+export type { FakeMessage } from "./fake-slack/world.ts";
 
 export interface FakeSlackOptions extends WorldOptions {
   /** Slack's rate limits; without them every call passes */
@@ -38,6 +42,10 @@ export interface FakeSlack {
   calls: LoggedCall[];
   /** the team with this id; change its fields to change the team */
   team(id: string): FakeTeam;
+  /** one more team */
+  addTeam(seed: TeamSeed): FakeTeam;
+  /** a person deletes a message */
+  remove(channel: string, ts: string): void;
   /** the channel with this id or `#name`, of the first team that has one; change its fields to change the channel */
   channel(name: string): FakeChannel;
   /** what stands in the channel, replies included, oldest first; a person's id for the bot's direct message with them */
@@ -130,6 +138,15 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     ...{ url: `${origin}/api/`, origin, calls, team, channel, world, responses, sockets },
+    addTeam(seed) {
+      const added = createTeam(seed);
+      world.teams.push(added);
+      return added;
+    },
+    remove(name, ts) {
+      const where = channel(name);
+      removeFrom(where, found(ts, [where.messages.find((one) => one.ts === ts)]));
+    },
     messages(name) {
       const isPerson = world.teams.some(({ users }) => users.some(({ id }) => id === name));
       const isOpen = world.teams.some((one) => findChannel(one, name));

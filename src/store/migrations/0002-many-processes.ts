@@ -72,8 +72,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`drop index deliveries_key`.execute(db);
   await sql`create unique index deliveries_key on deliveries (workspace_id, hook_id, key)
     where (state <> 'duplicate' or event_key is not null)`.execute(db);
-  await sql`create index deliveries_list on deliveries (workspace_id, seq)`.execute(db);
-  await sql`create index messages_list on messages (workspace_id, seq)`.execute(db);
   await sql`create index deliveries_received on deliveries (received_at)`.execute(db);
   await sql`create index deliveries_bodies on deliveries (received_at) where body is not null`.execute(db);
   await sql`create index messages_contents on messages (created_at) where length(event) > 0`.execute(db);

@@ -2,6 +2,7 @@ import type { Migration } from "kysely/migration";
 import * as first from "./0001-first.ts";
 import * as manyProcesses from "./0002-many-processes.ts";
 import * as slackApp from "./0003-slack-app.ts";
+import * as cards from "./0004-cards.ts";
 
 /**
  * All migrations in order; forward only: expand first, contract one release later. Each one that comes updates
@@ -12,6 +13,7 @@ export const migrations: Record<string, Migration> = {
   "0001-first": first,
   "0002-many-processes": manyProcesses,
   "0003-slack-app": slackApp,
+  "0004-cards": cards,
 };
 
 /** The number of the newest migration. */

@@ -7,14 +7,25 @@ type Json = Record<string, unknown>;
 type Check = (value: unknown, at: string) => string[];
 
 /** Slack's fault messages for a `blocks` argument; none where it is fine. */
-export function blockFaults(blocks: unknown): string[] {
-  if (!Array.isArray(blocks)) return [fault("must be an array", "/blocks")];
+export function blockFaults(blocks: unknown, at = "/blocks"): string[] {
+  if (!Array.isArray(blocks)) return [fault("must be an array", at)];
   const ids = blocks.map((block: unknown) => (isObject(block) ? block["block_id"] : undefined)).filter(Boolean);
   return [
-    ...(blocks.length > 50 ? [fault("no more than 50 items allowed", "/blocks")] : []),
-    ...(new Set(ids).size < ids.length ? [fault("block_id must be unique", "/blocks")] : []),
-    ...blocks.flatMap((block: unknown, index) => checkBlock(block, `/blocks/${index}`)),
+    ...(blocks.length > 50 ? [fault("no more than 50 items allowed", at)] : []),
+    ...(new Set(ids).size < ids.length ? [fault("block_id must be unique", at)] : []),
+    ...blocks.flatMap((block: unknown, index) => checkBlock(block, `${at}/${index}`)),
   ];
+}
+
+/** Slack's fault messages for an `attachments` argument, whose blocks are checked like all others; none where it is fine. */
+export function attachmentFaults(attachments: unknown): string[] {
+  if (!Array.isArray(attachments)) return [fault("must be an array", "/attachments")];
+  return attachments.flatMap((one: unknown, index) => {
+    const at = `/attachments/${index}`;
+    if (!isObject(one)) return [fault("must be an object", at)];
+    const inside = one["blocks"] === undefined ? [] : blockFaults(one["blocks"], `${at}/blocks`);
+    return [...attachment(one, at), ...inside];
+  });
 }
 
 /** Characters of text in all blocks together; Slack refuses a message of many with `msg_blocks_too_long`. */
@@ -42,6 +53,10 @@ const string =
 
 const boolean: Check = (value, at) => (typeof value === "boolean" ? [] : [fault("must be a boolean", at)]);
 const anything: Check = () => [];
+
+/** Slack shows another colour as none, without a word; here it is a mistake. */
+const colour: Check = (value, at) =>
+  typeof value === "string" && /^(good|warning|danger|#[0-9a-f]{6})$/i.test(value) ? [] : [fault("invalid color", at)];
 
 const list =
   (most: number, item: Check): Check =>
@@ -94,6 +109,10 @@ const url: Check = (value, at) => {
   const faults = string(3000)(value, at);
   return faults.length || URL.canParse(String(value)) ? faults : [fault("invalid url", at)];
 };
+
+/** Of the fields from before blocks only those that go together with them. https://docs.slack.dev/messaging/formatting-message-text#attachments */
+const attachment: Check = (value, at) =>
+  object({}, { color: colour, blocks: anything, fallback: string(40_000) })(value, at);
 
 const image = object({ alt_text: string(2000) }, { image_url: url, slack_file: anything });
 const button = object(

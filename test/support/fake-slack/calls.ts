@@ -24,6 +24,8 @@ export interface LoggedCall {
   channel: string | undefined;
   /** whether Slack did it, answered or not */
   done: boolean;
+  /** Slack's id of the message that it made or changed */
+  ts: string | undefined;
   /** when it was over: answered whole, or the connection was closed */
   ended: number | undefined;
   /** seconds of the 429 that it got */
@@ -57,7 +59,7 @@ export function createCalls({ world, oauth, sockets, limit, faultOf, reply }: Ca
     const call: LoggedCall = {
       ...{ method, at: world.now(), token, team: team?.id, args, result: "ok", caller },
       channel: team && findChannel(team, args["channel"])?.id,
-      ...{ done: false, ended: undefined, retryAfter: undefined },
+      ...{ done: false, ts: undefined, ended: undefined, retryAfter: undefined },
     };
     calls.push(call);
     response.once("close", () => {
@@ -79,6 +81,7 @@ export function createCalls({ world, oauth, sockets, limit, faultOf, reply }: Ca
     }
     const body = perform(call, team);
     call.done = body["ok"] === true;
+    if (typeof body["ts"] === "string") call.ts = body["ts"];
     const slow = delayOf(fault);
     const isAnswered = fault === undefined || slow !== undefined;
     if (isAnswered && !call.done) call.result = String(body["error"]);

@@ -1,13 +1,16 @@
 import { type Answer, type Arguments, no, string } from "./answer.ts";
-import { blockFaults, textLength } from "./blocks.ts";
+import { attachmentFaults, blockFaults, textLength } from "./blocks.ts";
 import type { FakeMessage, FakeTeam, World } from "./world.ts";
 
-/** The fault of text, blocks or metadata of a message, in Slack's shape. */
-export function contentFault({ text, blocks, metadata }: Arguments): Answer | undefined {
-  if (!text && blocks === undefined) return no("no_text");
+/** The fault of text, blocks, attachments or metadata of a message, in Slack's shape. */
+export function contentFault({ text, blocks, attachments, metadata }: Arguments): Answer | undefined {
+  if (!text && blocks === undefined && attachments === undefined) return no("no_text");
   const messages = blocks === undefined ? [] : blockFaults(blocks);
   if (messages.length > 0) return no("invalid_blocks", { errors: messages, response_metadata: { messages } });
-  if (textLength(blocks) > 12_000) return no("msg_blocks_too_long");
+  if (Array.isArray(attachments) && attachments.length > 100) return no("too_many_attachments");
+  const attached = attachments === undefined ? [] : attachmentFaults(attachments);
+  if (attached.length > 0) return no("invalid_attachments", { response_metadata: { messages: attached } });
+  if (textLength(blocks) + textLength(attachments) > 12_000) return no("msg_blocks_too_long");
   if (metadata === undefined) return undefined;
   const valid =
     typeof metadata === "object" && metadata !== null && "event_type" in metadata && "event_payload" in metadata;
@@ -29,6 +32,7 @@ export function compose(world: World, team: FakeTeam, args: Arguments): FakeMess
     user: team.bot,
     bot_id: botId(team),
     ...(args["blocks"] !== undefined && { blocks: args["blocks"] as unknown[] }),
+    ...(args["attachments"] !== undefined && { attachments: args["attachments"] as unknown[] }),
     ...(args["metadata"] !== undefined && { metadata: args["metadata"] }),
   };
 }

@@ -56,7 +56,7 @@ function own({ team, args }: Call): { channel: FakeChannel; message: FakeMessage
   if (channel.error) return channel.error;
   if (channel.archived) return "is_archived";
   const message = channel.messages.find((one) => one.ts === args["ts"]);
-  if (!message) return "message_not_found";
+  if (!message || message.subtype === "tombstone") return "message_not_found";
   return message.user === team.bot ? { channel, message } : "cant_update_message";
 }
 
@@ -67,19 +67,30 @@ function update(call: Call): Answer {
   const fault = contentFault(call.args);
   if (fault) return fault;
   if ([...string(call.args["text"])].length > 40_000) return no("msg_too_long");
-  // Text without blocks removes the blocks; metadata stays where it is left out.
-  // https://docs.slack.dev/reference/methods/chat.update
-  message.blocks = call.args["blocks"] as unknown[] | undefined;
-  message.text = string(call.args["text"]) || message.text;
-  if (call.args["metadata"] !== undefined) message.metadata = call.args["metadata"];
+  // Text without blocks removes the blocks; attachments and metadata stay where they are left out, and go with an empty
+  // list. https://docs.slack.dev/reference/methods/chat.update
+  const { text, blocks, attachments, metadata } = call.args;
+  if (text !== undefined || blocks !== undefined) message.blocks = blocks as unknown[] | undefined;
+  message.text = string(text) || message.text;
+  if (attachments !== undefined) message.attachments = attachments as unknown[];
+  if (metadata !== undefined) message.metadata = metadata;
   return { ok: true, channel: channel.id, ts: message.ts, text: message.text, message: shown(message, false) };
 }
 
 function remove(call: Call): Answer {
   const found = own(call);
   if (typeof found === "string") return no(found === "cant_update_message" ? "cant_delete_message" : found);
-  found.channel.messages.splice(found.channel.messages.indexOf(found.message), 1);
+  removeFrom(found.channel, found.message);
   return { ok: true, channel: found.channel.id, ts: found.message.ts };
+}
+
+/** What is deleted goes; where it has replies, Slack leaves a line in its place that says so. */
+export function removeFrom(channel: FakeChannel, message: FakeMessage): void {
+  const at = channel.messages.indexOf(message);
+  const isRoot = channel.messages.some(({ thread_ts }) => thread_ts === message.ts);
+  const { ts } = message;
+  const left = { ts, text: "This message was deleted.", subtype: "tombstone", user: "USLACKBOT", bot_id: "" };
+  channel.messages.splice(at, 1, ...(isRoot ? [left] : []));
 }
 
 function permalink({ team, args }: Call): Answer {

@@ -25,9 +25,12 @@ export interface FakeMessage {
   ts: string;
   text: string;
   blocks?: unknown[] | undefined;
+  attachments?: unknown[] | undefined;
   metadata?: unknown;
   thread_ts?: string | undefined;
   reply_broadcast?: boolean | undefined;
+  /** `tombstone` where it was deleted and has replies: they stay, and more may come */
+  subtype?: string | undefined;
   /** who posted it; only the bot's own messages can be changed */
   user: string;
   bot_id: string;
@@ -134,7 +137,7 @@ export function createWorld({ teams = [acme], app, now = Date.now }: WorldOption
   };
 }
 
-function createTeam({ id, name, enterprise, tokens = [], users, channels }: TeamSeed): FakeTeam {
+export function createTeam({ id, name, enterprise, tokens = [], users, channels }: TeamSeed): FakeTeam {
   const bot = botOf(id);
   return {
     ...{ id, bot, enterprise, name: name ?? id.slice(2).toLowerCase() },

@@ -1,0 +1,90 @@
+import type { Transaction } from "kysely";
+import { v7 as uuid } from "uuid";
+import { type Home, isSame, type Place } from "../cards/home.ts";
+import { isNews, isSilent } from "../cards/news.ts";
+import { projectOf } from "../cards/objects.ts";
+import type { Event } from "../events.ts";
+import { actionsOf } from "../rules/kinds.ts";
+import type { Options } from "../rules/options.ts";
+import { addCard, type Card, findCards, takeOver } from "../store/cards.ts";
+import type { KnownObject } from "../store/objects.ts";
+import type { NewMessage } from "../store/open-messages.ts";
+import type { MessageState, Tables } from "../store/schema.ts";
+import type { Store } from "../store/store.ts";
+
+/** What a rule wants to be said about an event. */
+export interface Post {
+  workspace: string;
+  /** name of its lane */
+  channel: string;
+  /** all names of its channel */
+  names: readonly string[];
+  delivery: string;
+  rule: string;
+  event: Event;
+  options: Options;
+  /** the card that tells of the event; undefined where nothing does */
+  home: Home | undefined;
+  /** what is known of the home's object */
+  known: KnownObject | undefined;
+  /** a person wants it told once more */
+  isReplayed: boolean;
+}
+
+const waiting: readonly (MessageState | undefined)[] = ["pending", "retry", "uncertain"];
+
+/**
+ * The message that says it, if any: the card of its object where the channel has none yet; then a reply where it is
+ * news, and nothing where the card alone tells it. Inside the transaction that writes the messages.
+ * @param begun cards whose messages are about to be written in this transaction
+ */
+export async function tell(
+  store: Store,
+  trx: Transaction<Tables>,
+  post: Post,
+  begun: Set<string>,
+): Promise<NewMessage | undefined> {
+  const { workspace, channel, delivery, rule, event, options, home, known, isReplayed } = post;
+  const plain: NewMessage = { workspace, channel, delivery, rule, event };
+  if (isSilent(event)) return undefined;
+  if (!home || !known) return plain;
+  const project = projectOf(event);
+  const objects = [home, ...home.under].map(({ object }) => object);
+  const cards = await findCards(trx, workspace, { project, objects, channels: post.names });
+  const isTold = (card: Card) => begun.has(card.id) || isThere(card);
+  const parent =
+    options.thread === "off"
+      ? undefined
+      : cards.findLast((card) => isTold(card) && home.under.some((place) => isAt(card, place)));
+  if (parent && home.isFolded) return isReplayed || isNews(event) ? reply(plain, parent, post) : undefined;
+  const own = cards.findLast(
+    ({ object, episode }) => object === home.object && isSame(object, known.facts, episode, home.episode),
+  );
+  // Who makes a rule anew goes on with the cards of the one before.
+  if (own && !own.isRuled) await takeOver(store, trx, workspace, { card: own.id, rule });
+  if (own && isTold(own)) return isReplayed || (!home.isList && isNews(event)) ? reply(plain, own, post) : undefined;
+  const id = uuid();
+  const thread = parent && (parent.thread ?? parent.id);
+  if (own?.state === "gone") return plain;
+  const { object, episode } = home;
+  if (own) await takeOver(store, trx, workspace, { card: own.id, message: id, rule });
+  const card =
+    own?.id ?? (await addCard(store, trx, { workspace, channel, project, object, episode, rule, message: id, thread }));
+  begun.add(card);
+  return { ...plain, id, card, thread };
+}
+
+const isAt = (card: Card, { object, episode }: Place) => card.object === object && card.episode === episode;
+
+/** It was posted and is there, or will be. */
+const isThere = ({ state, isPosted, message }: Card): boolean =>
+  state !== "gone" && (isPosted || waiting.includes(message));
+
+/** News of a card that is itself a reply are on that reply: its thread belongs to another object. */
+function reply(plain: NewMessage, own: Card, { options, isReplayed }: Post): NewMessage | undefined {
+  const { thread, broadcast = [] } = options;
+  if (thread === "off") return plain;
+  if (own.thread !== undefined && !isReplayed) return undefined;
+  const isBroadcast = actionsOf(plain.event).some((action) => broadcast.includes(action));
+  return { ...plain, thread: own.thread ?? own.id, broadcast: isBroadcast };
+}
