@@ -12,7 +12,7 @@ export function addAuditCommands(program: Command, io: Io): void {
   audit
     .command("list")
     .description("List the newest changes")
-    .option("--of <id>", "of one rule or mute by its id, or of one hook by its name")
+    .option("--of <id>", "of one rule, mute, delivery or message by its id, or of one hook by its name")
     .option("--limit <n>", "how many", wholeNumber, 20)
     .option("--json", "print JSON")
     .action(({ of, limit, ...options }: { of?: string; limit: number; json?: boolean }) =>

@@ -15,7 +15,7 @@ interface Parts {
 }
 
 /**
- * Asks Slack at the start whether it takes SLACK_BOT_TOKEN, and says so if it does not. If it does, the rules that were
+ * Asks Slack at the start whether it takes SLACK_BOT_TOKEN, and says so if it does not, or does not answer. If it does, the rules that were
  * paused because of the token go on. Never rejects: nothing waits for the answer.
  */
 export async function checkSlack({ io, store, chatOf, log }: Parts): Promise<void> {
@@ -30,6 +30,10 @@ export async function checkSlack({ io, store, chatOf, log }: Parts): Promise<voi
     if (error instanceof ChatError && error.outcome === "workspace") {
       io.out(
         `Slack does not take SLACK_BOT_TOKEN: ${error.reason}. Set the bot token of your app, xoxb-…, and start again.`,
+      );
+    } else if (error instanceof ChatError) {
+      io.out(
+        `Slack could not be asked whether it takes SLACK_BOT_TOKEN: ${error.reason}. Messages wait until it answers.`,
       );
     } else log.warn({ error }, "Slack could not be asked whether it takes the token");
   }

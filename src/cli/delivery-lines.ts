@@ -16,13 +16,16 @@ export interface ShownDelivery {
   messages: readonly { rule_id: string; state: string; reason: string | null }[];
 }
 
+/** The reason names the command whose answer this is. */
+const elsewhere = /; `deliveries show` tells why$/;
+
 /** A delivery in a few lines for people: what it was, then each rule that was asked and what became of its message. */
 export function deliveryLines(shown: ShownDelivery): string[] {
   const { state, reason, kind, action, project, bytes, hook_id, received_at, decisions, removed } = shown;
   const what = kind ? `${kind}:${action} of ${project}` : state;
   const rules = decisions?.rules ?? [];
   return [
-    `${what}${reason ? `: ${reason}` : ""}`,
+    `${what}${reason ? `: ${reason.replace(elsewhere, "")}` : ""}`,
     `  received ${received_at}, ${bytes} bytes, hook ${hook_id}`,
     ...(removed ? [`  ${removed}`] : []),
     ...rules.map(

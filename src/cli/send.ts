@@ -33,8 +33,15 @@ export function addSendCommand(program: Command, io: Io): void {
         if (!response.ok) io.exitCode(1);
         else if (id) taken.push(id);
       }
-      if (taken.length > 0) io.out(`What became of it: npm run -s belfry -- deliveries ${whatToSee(taken)}`);
+      if (taken.length > 0)
+        io.out(`What became of it: npm run -s belfry -- ${workspaceOf(io)}deliveries ${whatToSee(taken)}`);
     });
+}
+
+/** Where people install the app there are many workspaces, and only the server knows whose hook it is. */
+function workspaceOf(io: Io): string {
+  const workspace = io.workspace() ?? (io.environment["SLACK_CLIENT_ID"] ? "<workspace>" : undefined);
+  return workspace === undefined ? "" : `--workspace ${workspace} `;
 }
 
 const whatToSee = ([id, ...more]: string[]) => (more.length === 0 ? `show ${id}` : `list --limit ${more.length + 1}`);

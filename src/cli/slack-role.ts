@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Routes } from "../operation/routes.ts";
+import { missing } from "../pages/missing.ts";
 import { createPages } from "../pages/pages.ts";
 import type { ChatOf } from "../send/chats.ts";
 import type { Store } from "../store/store.ts";
@@ -24,6 +25,12 @@ export interface SlackRole {
   stop(): Promise<void>;
 }
 
+/** Where a browser finds nothing it gets a page. */
+const withMissing =
+  (routes: Routes): Routes =>
+  (request, response) =>
+    routes(request, response) || missing(request, response);
+
 /** A process that receives takes commands; one that sends tells people what became of their rules. */
 export async function createSlackRole(parts: Parts, roles: { web: boolean; worker: boolean }): Promise<SlackRole> {
   const { config, log, store, chatOf } = parts;
@@ -32,7 +39,7 @@ export async function createSlackRole(parts: Parts, roles: { web: boolean; worke
     keep: config.keep,
     supportUrl: config.supportUrl,
   });
-  if (!config.app) return { routes: pages, start: () => {}, stop: async () => {} };
+  if (!config.app) return { routes: withMissing(pages), start: () => {}, stop: async () => {} };
   const app = roles.web
     ? (await import("../app/site.ts")).createSite({
         ...parts,
@@ -44,7 +51,7 @@ export async function createSlackRole(parts: Parts, roles: { web: boolean; worke
   const { createRespond } = await import("../app/respond.ts");
   let stopLoops: (() => Promise<void>) | undefined;
   return {
-    routes: (request, response) => pages(request, response) || (app?.routes(request, response) ?? false),
+    routes: withMissing((request, response) => pages(request, response) || (app?.routes(request, response) ?? false)),
     start: () => {
       app?.start();
       stopLoops = loops?.startSlackLoops({ store, chatOf, log, respond: createRespond(config.slackApiUrl) });

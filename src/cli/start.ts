@@ -18,6 +18,7 @@ import { loadTemplates } from "../templates/load.ts";
 import { startWorker, type WorkerParts } from "../work/worker.ts";
 import { checkSlack } from "./check-slack.ts";
 import type { Io } from "./io.ts";
+import { createPreviewRole } from "./preview-role.ts";
 import { followRulesFile } from "./rules-file.ts";
 import { createSlackRole } from "./slack-role.ts";
 import { endLater, stopAll } from "./stop.ts";
@@ -32,7 +33,8 @@ export function addStartCommands(program: Command, io: Io): void {
   program
     .command("start")
     .description("Receive deliveries and send messages, in one process")
-    .action(() => serve(io, { web: true, worker: true }));
+    .option("--preview", "show the preview workspace at /preview, to whoever reaches this server by its name")
+    .action((options: { preview?: boolean }) => serve(io, { web: true, worker: true, ...options }));
   program
     .command("web")
     .description("Only receive deliveries")
@@ -55,6 +57,8 @@ export function addStartCommands(program: Command, io: Io): void {
 interface Roles {
   web: boolean;
   worker: boolean;
+  /** the page of the preview workspace is asked for */
+  preview?: boolean;
 }
 
 async function serve(io: Io, roles: Roles): Promise<void> {
@@ -78,6 +82,7 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   const chatOf = await connectChats(io, config, store, slackCalls);
   const parts = { config, store, templates, chatOf, log, metrics };
   const slack = await createSlackRole({ ...parts, say: io.out }, roles);
+  const preview = createPreviewRole({ config, store, log, isAsked: roles.preview === true });
   const stops: (() => Promise<void>)[] = [];
   let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
   const wake = () => {
@@ -86,7 +91,8 @@ async function serve(io: Io, roles: Roles): Promise<void> {
   };
   try {
     if (roles.web) {
-      const all: Routes = (request, response) => routes(request, response) || slack.routes(request, response);
+      const all: Routes = (request, response) =>
+        routes(request, response) || preview.routes(request, response) || slack.routes(request, response);
       web = createWebRole({ ...parts, io, routes: all, wake });
       stops.unshift(web.stop);
     } else if (config.metricsPort !== undefined) {
@@ -133,6 +139,8 @@ async function serve(io: Io, roles: Roles): Promise<void> {
       io.out("This process only receives. To post too, stop it and run `start`: SQLite takes one server at a time.");
     await whenThere(() => sayWithoutToken(io, parts, roles));
     const { own } = workspace;
+    const shown = url === undefined ? undefined : preview.open(own?.id, url);
+    if (shown !== undefined) io.out(`Messages of the preview workspace, as Slack would show them: ${shown}`);
     if (url !== undefined && own) await whenThere(() => welcome({ io, config, store, workspace: own }, url));
     if (url !== undefined && !own) io.out(`Add it to a Slack workspace: ${url}${slackPaths.install}`);
     await stopped;

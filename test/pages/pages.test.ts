@@ -14,6 +14,7 @@ import { createPages } from "../../src/pages/pages.ts";
 import { privacyPage } from "../../src/pages/privacy.ts";
 import { supportPage } from "../../src/pages/support.ts";
 import { parseRule } from "../../src/rules/parse.ts";
+import { contrast } from "./contrast.ts";
 
 const day = 86_400_000;
 const keep = { bodies: 7 * day, rows: 30 * day };
@@ -188,19 +189,6 @@ test.each(["light", "dark"] as const)("every text of %s has contrast enough", (s
     );
   expect(contrast("#767676", "#ffffff")).toBeCloseTo(4.54, 2);
 });
-
-/** https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
-function contrast(one: string, other: string): number {
-  const [dark = 0, bright = 0] = [one, other].map(luminance).sort((a, b) => a - b);
-  return (bright + 0.05) / (dark + 0.05);
-}
-
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
-    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
 
 describe("over HTTP", () => {
   const pages = createPages({ canInstall: true, keep });
