@@ -13,6 +13,7 @@
  * template   a Handlebars file that turns an event into a message
  * message    what we post: text and blocks
  * lane       the ordered queue of messages of one channel
+ * card       the one live message of an object in a channel, edited in place; news about the object are replies in its thread
  *
  * Texts are as the forge sent them: hostile until a template has made them inert. Times are ISO 8601 in UTC.
  * The comments of the fields are printed in templates/README.md (`npm run docs`), so keep one field on one line.
