@@ -75,7 +75,7 @@ const lines = [
 ];
 process.stdout.write(`${lines.join("\n\n")}\n`);
 if (values.channel !== undefined) {
-  const id = scene.channels[values.channel] ?? "";
+  const id = scene.channels[values.channel.replace(/^#/, "")] ?? "";
   const calls = scene.calls().filter(({ channel }) => channel === id);
   process.stdout.write(`\n${transcriptOf(stage.slack, id, calls)}\n`);
   for (const { at, method, args } of values.calls ? calls : []) {

@@ -204,7 +204,7 @@ export interface Push extends Common {
   commitCount: number;
   /** files that the listed commits touched, at most 1,000 */
   paths: string[];
-  /** number of the merge request whose merge was pushed */
+  /** number of the merge request that the newest commit says to merge */
   mergeRequest?: string | undefined;
 }
 
@@ -270,6 +270,8 @@ export interface MergeRequest extends Common {
   changesRequestedBy?: Person[] | undefined;
   /** id of its newest pipeline */
   headPipeline?: string | undefined;
+  /** id of the commit that merged it */
+  mergeCommit?: string | undefined;
 }
 
 /** What a pipeline changed about its branch. */

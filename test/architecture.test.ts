@@ -27,7 +27,7 @@ const layers: Layer[] = [
   { of: "settings.ts", ours: ["type pace.ts"], theirs: ["zod", "node:net"] },
   { of: "config.ts", ours: ["errors.ts", "settings.ts", "type pace.ts"], theirs: ["zod"] },
   { of: "forges/", ours: ["events.ts", "errors.ts"], theirs: ["zod", node.hashes, "node:worker_threads"] },
-  { of: "cards/", ours: ["events.ts"], theirs: [] },
+  { of: "cards/", ours: ["events.ts"], theirs: [node.hashes] },
   { of: "rules/", ours: ["events.ts"], theirs: ["zod", "yaml", node.files] },
   { of: "slack/", ours: [], theirs: ["@slack/web-api", "slackify-markdown", "node:module"] },
   {
@@ -141,7 +141,16 @@ const layers: Layer[] = [
   },
   {
     of: "send/",
-    ours: ["cards/", "operation/metrics.ts", "pace.ts", "slack/draw.ts", "slack/errors.ts", "store/"].concat([
+    ours: [
+      "cards/",
+      "operation/metrics.ts",
+      "pace.ts",
+      "rules/wants-confidential.ts",
+      "slack/draw.ts",
+      "slack/errors.ts",
+      "store/",
+    ].concat([
+      "rules/wants-confidential.ts",
       "type events.ts",
       "type log.ts",
       "type slack/",

@@ -13,10 +13,11 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
+/** Each to another branch: what one person pushes to one within a minute is one message. */
 const push = (number: number) =>
   JSON.stringify({
     object_kind: "push",
-    ref: "refs/heads/main",
+    ref: `refs/heads/change-${number}`,
     before: "a".repeat(40),
     after: "b".repeat(40),
     user_name: "Alice Meyer",

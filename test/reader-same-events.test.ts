@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pushesView } from "../src/cards/burst.ts";
 import { forges } from "../src/forges/index.ts";
 import type { Log } from "../src/log.ts";
 import { noMetrics } from "../src/operation/metrics.ts";
@@ -8,6 +9,7 @@ import { addRule } from "../src/store/change-rules.ts";
 import { listDeliveries, replayDelivery } from "../src/store/deliveries.ts";
 import { addHook } from "../src/store/hooks.ts";
 import { listMessages } from "../src/store/messages.ts";
+import { findObjects } from "../src/store/objects.ts";
 import type { Store } from "../src/store/store.ts";
 import { addWorker } from "../src/store/workers.ts";
 import { createKeyed } from "../src/work/keyed.ts";
@@ -91,7 +93,7 @@ describe.each(engines)("%s", (engine) => {
     expect(await messages()).toBe(2);
   });
 
-  test("a push there, back and there again is told three times", async () => {
+  test("a push there, back and there again is told as three pushes, in one message", async () => {
     const back = (json: string) => {
       const payload = JSON.parse(json) as { before: string; after: string };
       return JSON.stringify({ ...payload, before: payload.after, after: payload.before });
@@ -99,7 +101,10 @@ describe.each(engines)("%s", (engine) => {
     await send("push_hook__one_commit");
     await send("push_hook__one_commit", { change: back });
     expect((await send("push_hook__one_commit")).sort()).toEqual(["duplicate", "event"]);
-    expect(await messages()).toBe(3);
+    expect(await messages()).toBe(1);
+    const { project, object, episode } = await store.db.selectFrom("cards").selectAll().executeTakeFirstOrThrow();
+    const [known] = await findObjects(store, workspace, project, [object]);
+    expect(pushesView(known?.facts ?? {}, episode)).toMatchObject({ action: "several", pushes: 3 });
   });
 
   test("a flag, which says nothing of when, is told by each hook", async () => {

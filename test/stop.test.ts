@@ -35,9 +35,13 @@ async function end(belfry: Belfry, signal: NodeJS.Signals = "SIGTERM") {
   return { code, inTime: (performance.now() - began) / 1000 < 10 };
 }
 
+/** Each by somebody else: what one person pushes within a minute is one message. */
 const push = (number: number) => ({
   header: "Push Hook",
-  body: JSON.stringify({ ref: "refs/heads/main", project: { id: 7, path_with_namespace: "acme/api" }, number }),
+  body: JSON.stringify({
+    ...{ ref: "refs/heads/main", user_username: `person-${number}` },
+    project: { id: 7, path_with_namespace: "acme/api" },
+  }),
 });
 
 /** A hook of the first start, in the workspace that has a Slack. */

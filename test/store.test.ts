@@ -20,6 +20,7 @@ import * as leases from "../src/store/hook-leases.ts";
 import * as hooks from "../src/store/hooks.ts";
 import { install } from "../src/store/install.ts";
 import * as lanes from "../src/store/lanes.ts";
+import * as marks from "../src/store/mark-cards.ts";
 import * as messages from "../src/store/messages.ts";
 import { moveChannel } from "../src/store/move-channel.ts";
 import * as mutes from "../src/store/mutes.ts";
@@ -532,12 +533,13 @@ describe("a workspace", () => {
     markCards: (store) =>
       store.db
         .transaction()
-        .execute((trx) => cards.markCards(store, trx, "a", { project: "host/project", object: "!1", episodes: [""] })),
+        .execute((trx) => marks.markCards(store, trx, "a", { project: "host/project", object: "!1", episodes: [""] })),
+    wakeCards: (store, b) => store.db.transaction().execute((trx) => marks.wakeCards(store, trx, "a", [b.rule])),
     findPlace: (store, b) => cards.findPlace(store, "a", { card: b.editing.id, thread: b.editing.id }),
     finishEdit: async (store, b) => {
       const results: EditResult[] = [
         { end: "shown", sent: { text: "by a", blocks: [] }, edited: true },
-        { end: "refused", event: push() },
+        { end: "refused", event: push(), sent: { text: "x", blocks: [] } },
         { end: "deleted" },
       ];
       for (const result of results) {
@@ -703,7 +705,7 @@ describe("a workspace", () => {
     }
     await store.db
       .transaction()
-      .execute((trx) => cards.markCards(store, trx, workspace, { project, object, episodes: [""] }));
+      .execute((trx) => marks.markCards(store, trx, workspace, { project, object, episodes: [""] }));
     await store.db.updateTable("cards").set({ shown: 0, rests_until: null }).execute();
     const later = { ...store, now: () => new Date(Date.now() + 5_000) };
     const [editing] = (await takeCards(later, { most: 1, without: [] }, { worker: "w", pace: undefined })).taken;

@@ -87,6 +87,7 @@ export function newsOf(event: Pipeline, before: Facts, after: Facts): BranchNews
   if (!streak || !(streak.before || isWatched(event))) return undefined;
   const [first] = streak.failed;
   const newest = streak.failed.at(-1);
+  if (event.status === "success" && wasFixed(event, streak, before)) return undefined;
   return {
     word: event.status === "success" ? "fixed" : isFirstHeard(event, streak, before) ? "broken" : "still_failing",
     since: first?.at,
@@ -96,6 +97,13 @@ export function newsOf(event: Pipeline, before: Facts, after: Facts): BranchNews
     episode: first?.number ?? event.number,
   };
 }
+
+/** Whether a later pipeline was told as the one that fixed it: the first one comes late. */
+const wasFixed = ({ number }: Pipeline, { failed }: Streak, before: Facts): boolean =>
+  streaksOf(before).some(
+    (streak) =>
+      streak.after !== undefined && streak.after.number !== number && failed.some((run) => holds(streak, run.number)),
+  );
 
 /** A branch that never passed is somebody's work in progress, and broke nothing. */
 const isWatched = ({ branch, mergeRequest, project }: Pipeline): boolean =>

@@ -1,5 +1,6 @@
 import type { Note, Push } from "../events.ts";
 import { compareKeys, type Facts, type Group, known, valueAt, valuesOf } from "./facts.ts";
+import { opaque } from "./names.ts";
 import type { PushesView, TalkView } from "./views.ts";
 
 /** Seconds within which what one person writes is one message. */
@@ -8,6 +9,8 @@ const pushGap = 60;
 /** After so many a new message begins: nobody looks at one that scrolled away. */
 const mostPushes = 30;
 
+/** Characters of a comment that are kept: no template shows so many. */
+const mostText = 2_000;
 const mostComments = 20;
 const mostCommits = 20;
 /** Commits of each push that are kept. */
@@ -18,7 +21,8 @@ const distance = (a: string, b: string): number => Math.abs(Date.parse(a) - Date
 /** What a comment adds to what its author wrote about an object. */
 export function noteFacts(event: Note, before: Facts, arrived: string): Facts {
   const id = noteId(event);
-  return { notes: known(id, [event.at ?? "", arrived], { note: event, burst: burstOfNote(event, before) }) };
+  const note = { ...event, text: event.text?.slice(0, mostText) };
+  return { notes: known(id, [event.at ?? "", arrived], { note, burst: burstOfNote(event, before) }) };
 }
 
 const noteId = ({ note, at, action }: Note): string => note ?? `${action} ${at}`;
@@ -30,7 +34,7 @@ export function burstOfNote(event: Note, { notes = {} }: Facts): string {
   const mine = valueAt(notes, noteId(event));
   if (mine) return mine.burst;
   const near = Object.values(notes).find(({ value }) => distance(writtenAt(value.note), writtenAt(event)) <= talkGap);
-  return near?.value.burst ?? noteId(event);
+  return near?.value.burst ?? opaque(noteId(event));
 }
 
 /** What one person wrote in a burst: the comment itself while it is the only one and as it was written. */
@@ -51,26 +55,33 @@ export function talkView({ notes }: Facts, burst: string): Note | TalkView | und
 export function pushFacts(event: Push, before: Facts, arrived: string): Facts {
   const push = { ...event, commits: event.commits.slice(-mostOfPush), paths: [] };
   const burst = burstOfPush(event, before, arrived);
-  return {
-    pushes: known(keyOfPush(event, before) ?? `${arrived} ${pushId(event)}`, [arrived], { push, burst, arrived }),
-  };
+  const key = keyOfPush(event, before, arrived) ?? newKey(event, arrived);
+  return { pushes: known(key, [arrived], { push, burst, arrived }) };
 }
 
 const pushId = ({ before, after }: Push): string => `${before}..${after}`;
+const newKey = (event: Push, arrived: string): string => `${arrived} ${pushId(event)}`;
 
-/** The newest push, where it is this one: a branch that goes there, back and there again was pushed three times. */
-const keyOfPush = (event: Push, { pushes = {} }: Facts): string | undefined => {
-  const newest = Object.keys(pushes).sort(compareKeys).at(-1);
-  return newest?.endsWith(` ${pushId(event)}`) ? newest : undefined;
-};
+/**
+ * The newest push, where it is this one: a branch that goes there, back and there again was pushed three times, also
+ * where it was somebody else who pushed it back.
+ */
+function keyOfPush(event: Push, { pushes }: Facts, arrived: string): string | undefined {
+  const newest = Object.keys(pushes ?? {})
+    .sort(compareKeys)
+    .at(-1);
+  if (newest === undefined || newest === newKey(event, arrived)) return newest;
+  const isNear = distance(valueAt(pushes, newest)?.arrived ?? "", arrived) <= pushGap;
+  return isNear && event.before && event.after && newest.endsWith(` ${pushId(event)}`) ? newest : undefined;
+}
 
 /** The first push of the burst to which a push belongs; itself where it begins one. */
 export function burstOfPush(event: Push, { pushes = {} }: Facts, arrived: string): string {
-  const mine = pushes[keyOfPush(event, { pushes }) ?? ""];
-  if (mine) return mine.value.burst;
+  const mine = valueAt(pushes, keyOfPush(event, { pushes }, arrived) ?? "");
+  if (mine) return mine.burst;
   const near = valuesOf(pushes).findLast((one) => distance(one.arrived, arrived) <= pushGap);
   const isFull = near && valuesIn(pushes, near.burst).length >= mostPushes;
-  return near && !isFull ? near.burst : `${arrived} ${pushId(event)}`;
+  return near && !isFull ? near.burst : opaque(newKey(event, arrived));
 }
 
 /** What one person pushed to a branch in a burst: the push itself while it is the only one. */

@@ -1,11 +1,12 @@
 import type { Commit, Deployment } from "../events.ts";
 import { compareKeys, type Facts, known, valueAt, valuesOf } from "./facts.ts";
+import { opaque } from "./names.ts";
 import { rankOfStatus } from "./rank.ts";
 import type { DeploymentCard } from "./views.ts";
 
 /** What tells a deployment from the others of its environment; the commit where the forge sends no number. */
 export const deploymentNumber = ({ number, commit, branch }: Deployment): string =>
-  number ?? commit?.id ?? branch ?? "?";
+  opaque(number ?? commit?.id ?? branch ?? "?");
 
 /** What a deployment says of its environment. */
 export function deploymentFacts(event: Deployment): Facts {
@@ -41,7 +42,9 @@ export const touchedDeployments = (facts: Facts, number: string): string[] => [
 export function deploymentView(facts: Facts, number: string): DeploymentCard | undefined {
   const it = valueAt(facts.deployments, number);
   if (!it) return undefined;
-  const earlier = valuesOf(facts.deployments).filter(
+  // Without numbers nobody knows which of two came first.
+  const numbered = valuesOf(facts.deployments).filter((other) => it.number !== undefined && other.number !== undefined);
+  const earlier = numbered.filter(
     (other) => other.status === "success" && compareKeys(deploymentNumber(other), number) < 0,
   );
   const previous = earlier.at(-1)?.commit;

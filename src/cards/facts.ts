@@ -71,10 +71,10 @@ const most: { readonly [Name in keyof Required<Facts>]: number } = {
   steps: 20,
   lines: 20,
   jobs: 300,
-  runs: 60,
+  runs: 40,
   deployments: 30,
   notes: 50,
-  updates: 120,
+  updates: 60,
   pushes: 50,
 };
 

@@ -1,7 +1,9 @@
-import type { Event } from "../events.ts";
+import type { Event, Push } from "../events.ts";
 import { isSameEpisode } from "./branch.ts";
 import type { Facts } from "./facts.ts";
-import { branchNamed, listed, mergeRequestNamed, named, subjectsOf, updates } from "./objects.ts";
+import { mergeRequestIn } from "./merge-request.ts";
+import { opaque } from "./names.ts";
+import { branchNamed, listed, mergeRequestNamed, subjectsOf, updates } from "./objects.ts";
 
 /** A card: what it shows, and what part of that. */
 export interface Place {
@@ -47,12 +49,12 @@ export function homeOf(
       const under = placesOf(event.mergeRequest);
       const isNews = event.kind === "pipeline" && wantsNews && event.news !== undefined;
       return isNews
-        ? { object: branchNamed(event), episode: named(event.news?.episode), under, isFolded: true, isList: false }
+        ? { object: branchNamed(event), episode: opaque(event.news?.episode), under, isFolded: true, isList: false }
         : { object: subject.object, episode: "", under, isFolded: true, isList: false };
     }
     case "push": {
       const [episode = ""] = subject.episodes(factsOf(subject.object), arrived);
-      const under = placesOf(event.mergeRequest);
+      const under = placesOf(isMergeOf(event, factsOf) ? event.mergeRequest : undefined);
       return { object: subject.object, episode, under, isFolded: true, isList: false };
     }
     default: {
@@ -61,6 +63,13 @@ export function homeOf(
       return { object: subject.object, episode, under: placesOf(number), isFolded: false, isList: false };
     }
   }
+}
+
+/** Whether a push brings what merged a merge request, and nothing else: its message alone is anybody's claim. */
+function isMergeOf({ mergeRequest, branch, after }: Push, factsOf: (object: string) => Facts): boolean {
+  if (mergeRequest === undefined || after === undefined) return false;
+  const it = mergeRequestIn(factsOf(mergeRequestNamed(mergeRequest)));
+  return it?.mergeCommit === after && it.target === branch;
 }
 
 /** Whether two episodes of an object are one and the same. */

@@ -23,9 +23,11 @@ export function mergeRequestFacts(event: MergeRequest, arrived: string): Facts {
     mergeRequest: known(only, [at, rankOfState(event.state), Number(event.action !== "open")], slim(event)),
   };
   const reviews = { ...told(event, [at, 0, arrived]), ...done(event, [at, 1, arrived]) };
-  const steps = Object.fromEntries(
-    stepsOf(event).map(([name, isDone]) => [name, step(event, [at, 1, arrived], isDone)]),
-  );
+  const steps: Group<Step> = {
+    ...Object.fromEntries(stepsOf(event).map(([name, isDone]) => [name, step(event, [at, 1, arrived], isDone)])),
+    // Events name the author only where they did something.
+    ...(event.author && { author: { order: [at], value: { at, person: event.author, done: true } } }),
+  };
   return {
     ...facts,
     ...(Object.keys(reviews).length > 0 && { reviews }),
@@ -100,6 +102,9 @@ export const lineOf = (event: Pipeline): PipelineLine => ({
   failureCount: event.failureCount,
   name: event.name,
 });
+
+/** What its newest event said of it. */
+export const mergeRequestIn = (facts: Facts): MergeRequest | undefined => facts.mergeRequest?.[only]?.value;
 
 /** The merge request as it is now; undefined while only its pipelines are known. */
 export function mergeRequestView(facts: Facts): MergeRequestCard | undefined {

@@ -1,4 +1,6 @@
 import type { Event, MergeRequest } from "../events.ts";
+import { deploymentNumber } from "./environment.ts";
+import { type Facts, only, valueAt } from "./facts.ts";
 
 const settling = ["reopen", "close", "merge", "approved", "approval", "unapproved", "unapproval"];
 const deploying = ["blocked", "approved", "rejected", "failed"];
@@ -25,3 +27,14 @@ const isReady = ({ changes, draft }: MergeRequest): boolean => !draft && changes
 
 /** What the forge itself writes as a comment is told by the card. */
 export const isSilent = (event: Event): boolean => event.kind === "note" && event.automatic;
+
+/** Whether a newer state of the same deployment or pipeline is known: what comes late is no news. */
+export function isOvertaken(event: Event, facts: Facts): boolean {
+  const newest =
+    event.kind === "deployment"
+      ? valueAt(facts.deployments, deploymentNumber(event))
+      : event.kind === "pipeline" && event.number === facts.pipeline?.[only]?.value.number
+        ? facts.pipeline?.[only]?.value
+        : undefined;
+  return newest?.at !== undefined && event.at !== undefined && newest.at > event.at;
+}

@@ -4,6 +4,7 @@ import { burstOfNote, burstOfPush, noteFacts, pushFacts } from "./burst.ts";
 import { deploymentFacts, deploymentNumber, touchedDeployments } from "./environment.ts";
 import { type Facts, merge } from "./facts.ts";
 import { mergeRequestFacts, mergeRequestPipeline } from "./merge-request.ts";
+import { named, opaque, pathNamed } from "./names.ts";
 import { childFacts, jobFacts, pipelineFacts } from "./pipeline.ts";
 import { releaseFacts } from "./release.ts";
 import { burstOfUpdate, updateFacts } from "./updates.ts";
@@ -20,21 +21,11 @@ interface Subject {
   episodes: (after: Facts, arrived: string) => string[];
 }
 
-const mostName = 300;
-
-/** A name for a column: databases refuse NUL. */
-export const named = (...parts: (string | undefined)[]): string =>
-  parts
-    .join(" ")
-    .replace(/\p{Cc}/gu, "")
-    .slice(0, mostName)
-    .toWellFormed();
-
 /** Where the objects of an event are kept within its workspace. */
-export const projectOf = ({ project }: Event): string => named(`${project.host ?? ""}/${project.path}`);
+export const projectOf = ({ project }: Event): string => pathNamed(`${project.host ?? ""}/${project.path}`);
 
 /** The merge request of this number. */
-export const mergeRequestNamed = (number: string): string => named(`!${number}`);
+export const mergeRequestNamed = (number: string): string => `!${opaque(number)}`;
 const pipelineNamed = (number: string): string => named("pipeline", number);
 export const branchNamed = ({ branch, source = "" }: Pipeline): string => named("branch", branch, source);
 
@@ -45,10 +36,8 @@ export const updates = "updates";
 
 export function listed(facts: Facts, number: string): string[] {
   const burst = burstOfUpdate(facts, number);
-  return burst === undefined ? [] : [named(burst)];
+  return burst === undefined ? [] : [opaque(burst)];
 }
-
-const nothing = () => ({});
 
 /** The pipeline that tells of this one, or of this job: its parent in the same project, else itself. */
 export function pipelineOf({ parent, project }: Pipeline | JobRun, number: string): string {
@@ -59,7 +48,7 @@ export function pipelineOf({ parent, project }: Pipeline | JobRun, number: strin
 export const subjectsOf = (event: Event): Subject[] =>
   aboutOf(event).map((subject) => ({
     ...subject,
-    episodes: (after, arrived) => subject.episodes(after, arrived).map((episode) => named(episode)),
+    episodes: (after, arrived) => subject.episodes(after, arrived).map((episode) => opaque(episode)),
   }));
 
 function aboutOf(event: Event): Subject[] {
@@ -110,7 +99,7 @@ function aboutOf(event: Event): Subject[] {
         ? []
         : [
             {
-              object: named("talk", event.reference, personOf(event), event.confidential ? "confidential" : ""),
+              object: named(event.confidential ? "talk confidential" : "talk", event.reference, personOf(event)),
               always: false,
               learn: (before, arrived) => noteFacts(event, before, arrived),
               episodes: (after) => [burstOfNote(event, after)],
@@ -127,7 +116,7 @@ function aboutOf(event: Event): Subject[] {
               learn: (before, arrived) => pushFacts(event, before, arrived),
               episodes: (after, arrived) => [burstOfPush(event, after, arrived)],
             },
-            ...(event.mergeRequest === undefined ? [] : [knownUpdates]),
+            ...(event.mergeRequest === undefined ? [] : [knownUpdates, toKnow(mergeRequestNamed(event.mergeRequest))]),
           ];
     default:
       return [];
@@ -136,13 +125,19 @@ function aboutOf(event: Event): Subject[] {
 
 const personOf = ({ actor }: Event): string => actor?.username ?? actor?.name ?? "";
 
-/** Only to know of which list a merge request is. */
-const knownUpdates: Subject = { object: updates, always: true, learn: nothing, episodes: () => [] };
+/** An object of which the event says nothing. */
+const toKnow = (object: string): Subject => ({ object, always: false, learn: () => ({}), episodes: () => [] });
+
+/** Of which list a merge request is. */
+const knownUpdates = toKnow(updates);
 
 function pipelineSubjects(event: Pipeline): Subject[] {
   const number = pipelineOf(event, event.number);
   if (number !== event.number) {
-    return [{ object: pipelineNamed(number), always: true, learn: () => childFacts(event, number), episodes: whole }];
+    return [
+      { object: pipelineNamed(number), always: true, learn: () => childFacts(event, number), episodes: whole },
+      ...(event.mergeRequest === undefined ? [] : [knownUpdates]),
+    ];
   }
   const subjects: Subject[] = [
     { object: pipelineNamed(number), always: true, learn: () => pipelineFacts(event), episodes: whole },

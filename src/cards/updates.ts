@@ -6,7 +6,7 @@ import type { UpdatesView } from "./views.ts";
 /** Milliseconds within which the merge requests that a bot opens are one message. */
 const gap = 600_000;
 /** After so many a new message begins. */
-const mostOfBurst = 60;
+const mostOfBurst = 40;
 const mostListed = 20;
 
 /** What a merge request says of those that a bot opens by the dozen; nothing of those that people write. */

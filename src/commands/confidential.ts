@@ -1,4 +1,5 @@
 import type { RuleGrammar } from "../rules/grammar.ts";
+import { wantsConfidential } from "../rules/wants-confidential.ts";
 import type { Privacy } from "../store/change-rules.ts";
 import { noteChannel } from "../store/channels.ts";
 import type { StoredRule } from "../store/rules.ts";
@@ -34,9 +35,6 @@ export async function askConfidential(
     },
   };
 }
-
-export const wantsConfidential = ({ conditions }: RuleGrammar): boolean =>
-  conditions.some(({ key, values }) => key === "confidential" && !values.includes("no"));
 
 /**
  * What is kept with a rule that is changed or resumed here: one that posts confidential things because the channel is

@@ -1,9 +1,9 @@
 import type { Project } from "../events.ts";
 import { namesProject } from "../rules/names-project.ts";
 import { unwrapped } from "../rules/unwrapped.ts";
+import { wantsConfidential } from "../rules/wants-confidential.ts";
 import { findDelivery } from "../store/deliveries.ts";
 import type { Asker, Command, CommandEntry, Desk, Reply } from "./command.ts";
-import { wantsConfidential } from "./confidential.ts";
 import { explainLines } from "./explain-lines.ts";
 import { findEvent } from "./find-event.ts";
 import { rulesHere } from "./here.ts";

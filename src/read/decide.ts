@@ -1,5 +1,5 @@
 import { type Home, homeOf } from "../cards/home.ts";
-import type { Event } from "../events.ts";
+import type { Event, Kind } from "../events.ts";
 import type { Reading } from "../forges/forge.ts";
 import type { RuleGrammar } from "../rules/grammar.ts";
 import { type Decision, match } from "../rules/match.ts";
@@ -38,12 +38,12 @@ export interface Decided {
 
 /**
  * Asks the rules and mutes of the workspace about one delivery.
- * @param knowledge undefined: it is told without a card
+ * @param batch what is known of objects; undefined: it is told without a card
  * @param id of the delivery
  */
 export async function decide(
   store: Store,
-  knowledge: Knowledge | undefined,
+  batch: Knowledge | undefined,
   workspace: string,
   id: string,
   reading: Reading,
@@ -54,6 +54,7 @@ export async function decide(
     const { event } = reading;
     return { delivery: describe(id, event, []), event, posts: [], learned: [], decisions: [] };
   }
+  const knowledge = isShownBy(rules, reading.event) ? batch : undefined;
   await knowledge?.load(reading.event);
   const news = knowledge?.news(reading.event);
   const event: Event = news && reading.event.kind === "pipeline" ? { ...reading.event, news } : reading.event;
@@ -70,6 +71,20 @@ export async function decide(
   });
   return { delivery: describe(id, event, decisions), event, posts, learned, decisions };
 }
+
+/** The kinds of which a rule must want one, so that some card shows an event of this kind. */
+const showing: { readonly [K in Kind]?: readonly Kind[] } = {
+  merge_request: ["merge_request"],
+  pipeline: ["pipeline", "job", "merge_request"],
+  job: ["pipeline", "job"],
+  deployment: ["deployment"],
+  release: ["release"],
+  note: ["note"],
+  push: ["push"],
+};
+
+const isShownBy = (rules: readonly StoredRule[], { kind }: Event): boolean =>
+  rules.some(({ grammar }) => grammar.kinds.some((choice) => showing[kind]?.includes(choice.kind)));
 
 /** What is known of channels is asked only where something would post. */
 async function decideFor(
@@ -101,10 +116,10 @@ const describe = (id: string, event: Event, decisions: Decision[]): ReadDelivery
 
 /**
  * What the rules said of an event, as it is kept.
- * @param byCard ids of the rules whose channel has a card that shows the event, so that nothing was posted
+ * @param untold by the ids of rules that post it: why no message was written all the same
  */
-export function kept(decisions: readonly Decision[], byCard: ReadonlySet<string>): string {
-  const shown = decisions.map((one) => (byCard.has(one.rule) ? { ...one, reason: "its card shows it" } : one));
+export function kept(decisions: readonly Decision[], untold: ReadonlyMap<string, string>): string {
+  const shown = decisions.map((one) => ({ ...one, reason: untold.get(one.rule) ?? one.reason }));
   return JSON.stringify({ count: decisions.length, rules: shown.sort(postsFirst).slice(0, mostDecisions) });
 }
 

@@ -45,7 +45,9 @@ export function createKnowledge(store: Store, workspace: string): Knowledge {
         const before = find(project, object);
         if (!always && !isWanted && before.revision === 0 && Object.keys(before.facts).length === 0) return [];
         const others = (name: string) => find(project, name).facts;
-        const facts = merge(before.facts, learn(before.facts, arrived, others));
+        const more = learn(before.facts, arrived, others);
+        if (Object.keys(more).length === 0) return [];
+        const facts = merge(before.facts, more);
         if (JSON.stringify(facts) === JSON.stringify(before.facts)) return [];
         const after = { ...before, facts };
         known.set(keyOf(project, object), after);

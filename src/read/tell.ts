@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import { v7 as uuid } from "uuid";
 import { type Home, isSame, type Place } from "../cards/home.ts";
-import { isNews, isSilent } from "../cards/news.ts";
+import { isNews, isOvertaken, isSilent } from "../cards/news.ts";
 import { projectOf } from "../cards/objects.ts";
 import type { Event } from "../events.ts";
 import { actionsOf } from "../rules/kinds.ts";
@@ -31,6 +31,13 @@ export interface Post {
   isReplayed: boolean;
 }
 
+/** Why no message is written. */
+export interface Untold {
+  untold: string;
+}
+
+const shown: Untold = { untold: "its card shows it" };
+
 const waiting: readonly (MessageState | undefined)[] = ["pending", "retry", "uncertain"];
 
 /**
@@ -43,10 +50,10 @@ export async function tell(
   trx: Transaction<Tables>,
   post: Post,
   begun: Set<string>,
-): Promise<NewMessage | undefined> {
+): Promise<NewMessage | Untold> {
   const { workspace, channel, delivery, rule, event, options, home, known, isReplayed } = post;
   const plain: NewMessage = { workspace, channel, delivery, rule, event };
-  if (isSilent(event)) return undefined;
+  if (isSilent(event)) return { untold: "the forge itself wrote it" };
   if (!home || !known) return plain;
   const project = projectOf(event);
   const objects = [home, ...home.under].map(({ object }) => object);
@@ -55,17 +62,20 @@ export async function tell(
   const parent =
     options.thread === "off"
       ? undefined
-      : cards.findLast((card) => isTold(card) && home.under.some((place) => isAt(card, place)));
-  if (parent && home.isFolded) return isReplayed || isNews(event) ? reply(plain, parent, post) : undefined;
+      : cards.findLast((card) => card.isRuled && isTold(card) && home.under.some((place) => isAt(card, place)));
+  if (parent && home.isFolded) return isReplayed || isNews(event) ? reply(plain, parent, post) : shown;
   const own = cards.findLast(
     ({ object, episode }) => object === home.object && isSame(object, known.facts, episode, home.episode),
   );
   // Who makes a rule anew goes on with the cards of the one before.
   if (own && !own.isRuled) await takeOver(store, trx, workspace, { card: own.id, rule });
-  if (own && isTold(own)) return isReplayed || (!home.isList && isNews(event)) ? reply(plain, own, post) : undefined;
+  if (own && isTold(own))
+    return isReplayed || (!home.isList && isNews(event) && !isOvertaken(event, known.facts))
+      ? reply(plain, own, post)
+      : shown;
   const id = uuid();
   const thread = parent && (parent.thread ?? parent.id);
-  if (own?.state === "gone") return plain;
+  if (own?.state === "gone") return isReplayed || isNews(event) ? plain : { untold: "somebody deleted its card twice" };
   const { object, episode } = home;
   if (own) await takeOver(store, trx, workspace, { card: own.id, message: id, rule });
   const card =
@@ -81,10 +91,10 @@ const isThere = ({ state, isPosted, message }: Card): boolean =>
   state !== "gone" && (isPosted || waiting.includes(message));
 
 /** News of a card that is itself a reply are on that reply: its thread belongs to another object. */
-function reply(plain: NewMessage, own: Card, { options, isReplayed }: Post): NewMessage | undefined {
+function reply(plain: NewMessage, own: Card, { options, isReplayed }: Post): NewMessage | Untold {
   const { thread, broadcast = [] } = options;
   if (thread === "off") return plain;
-  if (own.thread !== undefined && !isReplayed) return undefined;
+  if (own.thread !== undefined && !isReplayed) return shown;
   const isBroadcast = actionsOf(plain.event).some((action) => broadcast.includes(action));
   return { ...plain, thread: own.thread ?? own.id, broadcast: isBroadcast };
 }

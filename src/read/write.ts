@@ -1,8 +1,8 @@
 import type { Transaction } from "kysely";
 import type { Log } from "../log.ts";
-import { markCards } from "../store/cards.ts";
 import { inOneLane } from "../store/channels.ts";
 import { type HookLease, LeaseLost, returnHook } from "../store/hook-leases.ts";
+import { markCards } from "../store/mark-cards.ts";
 import { ObjectChanged, saveObjects } from "../store/objects.ts";
 import { addMessages, type NewMessage } from "../store/open-messages.ts";
 import { finishDelivery } from "../store/pending-deliveries.ts";
@@ -78,15 +78,15 @@ async function write(store: Store, lease: HookLease, reads: readonly Read[]): Pr
     );
     const messages: NewMessage[] = [];
     const begun = new Set<string>();
-    const byCard = new Map(written.map(({ delivery }) => [delivery.id, new Set<string>()]));
+    const untold = new Map(written.map(({ delivery }) => [delivery.id, new Map<string, string>()]));
     for (const post of await inOneLane(store, trx, workspace, posts)) {
       const message = await tell(store, trx, post, begun);
-      if (message) messages.push(message);
-      else byCard.get(post.delivery)?.add(post.rule);
+      if ("untold" in message) untold.get(post.delivery)?.set(post.rule, message.untold);
+      else messages.push(message);
     }
     for (const { delivery, decisions } of written) {
       const isTold = delivery.state === "event";
-      const said = isTold ? kept(decisions, byCard.get(delivery.id) ?? new Set()) : undefined;
+      const said = isTold ? kept(decisions, untold.get(delivery.id) ?? new Map()) : undefined;
       await finishDelivery(store, trx, workspace, { ...delivery, decisions: said });
     }
     await addMessages(store, trx, messages);

@@ -1,5 +1,6 @@
 import { saysWhat } from "../cards/home.ts";
 import type { Event } from "../events.ts";
+import { wantsConfidential } from "../rules/wants-confidential.ts";
 import { ChatError } from "../slack/errors.ts";
 import type { Message } from "../slack/message.ts";
 import { type EditResult, finishEdit } from "../store/finish-edits.ts";
@@ -8,6 +9,7 @@ import { type TakenCard, takeCards, untilNextCard } from "../store/take-cards.ts
 import type { Keyed } from "../work/keyed.ts";
 import { backoff } from "./failure.ts";
 import { attempt, connect, mostStill, type Sender, shownOf } from "./sender.ts";
+import { isReadByOthers } from "./still-private.ts";
 
 /** Cards that are taken at once: few, so that the workspaces' turns are not all one's own. */
 const mostTaken = 16;
@@ -61,43 +63,49 @@ async function tryEdit(sender: Sender, card: TakenCard, began: number): Promise<
   const { known, episode, rule, message, workspace } = card;
   const view = shownOf(sender.log, known, episode);
   if (!view) return { result: { end: "left", reason: "too little is known of it" }, end: unsent };
+  if (view.confidential && !wantsConfidential(rule.grammar))
+    return { result: { end: "left", reason: "its rule does not want confidential things any more" }, end: unsent };
   const { message: rendered } = sender.render(view, rule, { thread: saysWhat(card.above) });
   if (isSame(rendered, message.sent)) return { result: { end: "shown", sent: rendered, edited: false }, end: unsent };
-  if (card.state === "frozen") return { result: { end: "refused", event: view as Event }, end: unsent };
-  const wait = sender.holds.left(workspace);
+  const refused: EditResult = { end: "refused", event: view as Event, sent: rendered };
+  if (card.state === "frozen") return { result: refused, end: unsent };
+  const wait = sender.holds.left(workspace, "update");
   if (wait > 0) return { result: { end: "later", wait, reason: "Slack asked the workspace to wait" }, end: unsent };
-  const failed = await callSlack(sender, card, { message: rendered, isConfidential: view.confidential }, began);
-  if (!failed) return { result: { end: "shown", sent: rendered, edited: true }, end: { end: "passed" } };
-  if (failed.retryAfter !== undefined) sender.holds.hold(workspace, failed.retryAfter * 1000);
-  return judge(failed, card, view as Event);
+  const sent = await callSlack(sender, card, { message: rendered, isConfidential: view.confidential }, began);
+  if (!(sent instanceof ChatError)) return { result: { end: "shown", sent, edited: true }, end: { end: "passed" } };
+  if (sent.retryAfter !== undefined) sender.holds.hold(workspace, "update", sent.retryAfter * 1000);
+  return judge(sent, card, refused);
 }
 
 const isSame = (one: Message, other: Message | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** Edits the card; one that Slack finds invalid once more as plain text. @returns how it failed */
+/** Edits the card; one that Slack finds invalid once more as plain text. @returns what it shows, or how it failed */
 async function callSlack(
   sender: Sender,
   { workspace, posted, rule, message }: TakenCard,
   { message: rendered, isConfidential }: { message: Message; isConfidential: boolean },
   began: number,
-): Promise<ChatError | undefined> {
+): Promise<Message | ChatError> {
   const ids = { message: message.id, delivery: message.delivery };
   const chat = await connect(sender, { id: message.id, delivery: message.delivery, workspace });
   if (chat instanceof ChatError) return chat;
-  if (rule.isPrivate && isConfidential && chat.isOpen && !sender.lately.has(workspace, posted.channel)) {
-    const isOpen = await attempt(async () => chat.isOpen?.(posted.channel), sender.log, ids);
+  if (rule.isPrivate && isConfidential) {
+    const isOpen = await isReadByOthers(sender, { workspace, channel: posted.channel, ...ids }, chat);
+    // The next post finds out, and pauses the rule.
+    if (isOpen === true || (isOpen instanceof ChatError && isOpen.reason === "missing_scope"))
+      return new ChatError("channel", "not_private_any_more");
     if (isOpen instanceof ChatError) return isOpen;
-    if (isOpen) return new ChatError("channel", "not_private_any_more");
   }
   // Another worker may have shown something newer by now.
   if (performance.now() - began > mostStill) return new ChatError("refused", "the process stood still");
   const show = async (content: Message) => {
     const answer = await attempt(async () => chat.update?.(posted, content), sender.log, ids);
-    return answer instanceof ChatError ? answer : undefined;
+    return answer instanceof ChatError ? answer : content;
   };
-  const failed = await show(rendered);
-  if (failed?.outcome !== "invalid" || lost.includes(failed.reason) || rendered.blocks.length === 0) return failed;
-  sender.log.error({ ...ids, reason: failed.reason, detail: failed.detail }, "Slack refused the blocks");
+  const shown = await show(rendered);
+  const isInvalid = shown instanceof ChatError && shown.outcome === "invalid" && !lost.includes(shown.reason);
+  if (!isInvalid || rendered.blocks.length === 0) return shown;
+  sender.log.error({ ...ids, reason: shown.reason, detail: shown.detail }, "Slack refused the blocks");
   return show({ text: rendered.text, blocks: [] });
 }
 
@@ -110,10 +118,10 @@ const locked = ["cant_update_message", "edit_window_closed", "cant_broadcast_mes
 const mostFailures = 500;
 
 /** What a failed edit means: the same edit may be made again, so an answer that was lost is no trouble. */
-function judge(error: ChatError, { failures }: TakenCard, event: Event): Edited {
+function judge(error: ChatError, { failures }: TakenCard, refused: EditResult): Edited {
   const { reason, outcome, retryAfter } = error;
   if (lost.includes(reason)) return { result: { end: "deleted" }, end: unsent };
-  if (locked.includes(reason)) return { result: { end: "refused", event }, end: unsent };
+  if (locked.includes(reason)) return { result: refused, end: unsent };
   if (outcome === "rate_limited") {
     const wait = (retryAfter ?? 30) * 1000;
     return { result: { end: "later", wait, reason }, end: { end: "limited", wait } };

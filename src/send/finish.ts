@@ -72,7 +72,7 @@ export async function fail(
     "message not sent",
   );
   const { holds } = sender;
-  if (error.retryAfter !== undefined) holds.hold(workspace, error.retryAfter * 1000);
+  if (error.retryAfter !== undefined) holds.hold(workspace, "post", error.retryAfter * 1000);
   const isSure = error.outcome === "workspace" && (await isRefused(chat, error));
   await untilNoted(sender, message, async () => {
     // A token that came meanwhile is not the one that was refused.

@@ -125,7 +125,7 @@ export async function connect(
 /** Why a send that was begun must not go on; undefined where it may. */
 function tooLate({ holds }: Sender, { lane, began }: Begun): string | undefined {
   if (performance.now() - began > mostStill) return "the process stood still";
-  return holds.left(lane.workspace) > 0 ? "Slack asked the workspace to wait" : undefined;
+  return holds.left(lane.workspace, "post") > 0 ? "Slack asked the workspace to wait" : undefined;
 }
 
 /** What a card shows; undefined where too little is known, or by a mistake of ours: that must not stop the lane. */

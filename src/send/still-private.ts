@@ -19,7 +19,9 @@ export async function isStillPrivate(sender: Sender, begun: Begun, chat: Chat): 
   const { message, rule } = begun;
   // A notice that stands for messages tells nothing of their events.
   if (!rule.isPrivate || !message.event.confidential || message.collected !== undefined) return true;
-  const isOpen = await ask(sender, begun, chat);
+  const { workspace, id, delivery } = message;
+  const channel = begun.lane.channelId ?? message.channel;
+  const isOpen = await isReadByOthers(sender, { workspace, channel, message: id, delivery }, chat);
   if (isOpen === false) return true;
   // The scope is another one than that of posts: only this rule cannot go on without it.
   const isBarred = isOpen instanceof ChatError && isOpen.reason === "missing_scope";
@@ -28,16 +30,22 @@ export async function isStillPrivate(sender: Sender, begun: Begun, chat: Chat): 
   return false;
 }
 
-async function ask({ lately, log }: Sender, { message, lane }: Begun, chat: Chat): Promise<boolean | ChatError> {
-  const { workspace, id, delivery } = message;
-  const channel = lane.channelId ?? message.channel;
+/**
+ * Whether others than the members of a private channel read it, as far as it was not asked lately.
+ * @param ids of what is to be shown there, for the log
+ */
+export async function isReadByOthers(
+  { lately, log }: Sender,
+  { workspace, channel, ...ids }: { workspace: string; channel: string; message: string; delivery: string },
+  chat: Chat,
+): Promise<boolean | ChatError> {
   if (!chat.isOpen || lately.has(workspace, channel)) return false;
   try {
     const isOpen = await chat.isOpen(channel);
     if (!isOpen) lately.note(workspace, channel);
     return isOpen;
   } catch (error) {
-    if (!(error instanceof ChatError)) log.error({ message: id, delivery, error }, "asking Slack failed unexpectedly");
+    if (!(error instanceof ChatError)) log.error({ ...ids, error }, "asking Slack failed unexpectedly");
     else if (error.outcome !== "uncertain") return error;
     // Whatever became of the question, nothing was posted.
     return new ChatError("refused", error instanceof ChatError ? error.reason : "unexpected_error");

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Sealed } from "./seal.ts";
 
 // What live messages show, and where they are.
@@ -10,7 +11,7 @@ export interface ObjectsTable {
   workspace_id: string;
   /** its forge's host and its path */
   project: string;
-  /** `!12`, `pipeline 31`, `branch main push` */
+  /** `!12`, `pipeline 31`, `branch ~2f1a…`: what is no number is a hash (cards/names.ts) */
   object: string;
   /** its facts as JSON (cards/facts.ts) */
   facts: Sealed;
@@ -64,3 +65,6 @@ export interface CardTables {
   objects: ObjectsTable;
   cards: CardsTable;
 }
+
+/** Cards that are there and are to be edited, in the words of the partial index `cards_edit`. */
+export const isDue = sql<boolean>`edit_at is not null and ts is not null`;

@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 import { anchorsOf } from "../rules/anchors.ts";
 import { byTerminal, type Doing, record } from "./audit.ts";
+import { wakeCards } from "./mark-cards.ts";
 import { type StoredRule, toRule } from "./rules.ts";
 import type { Origin, RulesTable, Tables } from "./schema.ts";
 import { shortId } from "./short-id.ts";
@@ -65,6 +66,7 @@ export const pauseRule = (
   inTransaction(store, async (trx) => {
     if (!(await setPaused(trx, { workspace_id: workspace, id }, reason, privacy))) return false;
     const action = reason === null ? "resume" : "pause";
+    if (reason === null) await wakeCards(store, trx, workspace, [id]);
     await record(store, trx, workspace, { ...doing, action, object: id, ...(reason !== null && { words: reason }) });
     return true;
   });

@@ -3,6 +3,7 @@ import { v7 as uuid } from "uuid";
 import type { Event } from "../events.ts";
 import type { Message } from "../slack/message.ts";
 import type { CardsTable } from "./card-tables.ts";
+import { hasContent } from "./messages.ts";
 import { addMessages, openEvent, sealSent } from "./open-messages.ts";
 import { endTurns, type TurnEnd } from "./paces.ts";
 import type { Tables } from "./schema.ts";
@@ -19,7 +20,7 @@ export type EditResult =
   /** it stays as it is until there is something newer to show */
   | { end: "left"; reason: string }
   /** Slack does not let us edit it any more: what changed is said in its thread */
-  | { end: "refused"; event: Event }
+  | { end: "refused"; event: Event; sent: Message }
   /** a person deleted it */
   | { end: "deleted" };
 
@@ -87,7 +88,10 @@ async function changeOf(store: Store, trx: Transaction<Tables>, card: TakenCard,
     case "left":
       return { shown: revision, edit_at: settled(card) };
     case "refused":
+      if (card.message.delivery === "") return { shown: revision, edit_at: settled(card), state: "frozen" as const };
       await addMessages(store, trx, [{ ...base(card), event: result.event, thread: card.id }]);
+      // What was said last is compared with what is to be said next.
+      await noteEdit(store, trx, card, result.sent);
       return { shown: revision, edit_at: settled(card), state: "frozen" as const };
     case "deleted":
       return repost(store, trx, card);
@@ -114,6 +118,8 @@ async function noteEdit(store: Store, trx: Transaction<Tables>, card: TakenCard,
     .where("workspace_id", "=", workspace)
     .where("id", "=", message.id)
     .where("state", "=", "sent")
+    // What the retention removed does not come back.
+    .where(hasContent)
     .execute();
 }
 

@@ -1,4 +1,5 @@
 import { type Insertable, sql, type Transaction } from "kysely";
+import { isDue } from "./card-tables.ts";
 import type { LanesTable, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -146,7 +147,7 @@ export async function mendTimes(store: Store): Promise<void> {
   await store.db
     .updateTable("cards")
     .set({ rests_until: null })
-    .where("edit_at", "is not", null)
+    .where(isDue)
     .where("rests_until", ">", now.toISOString())
     .where("paced_at", ">", later)
     .execute();

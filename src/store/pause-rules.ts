@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 import { record } from "./audit.ts";
 import { namesOfOne } from "./channels.ts";
+import { wakeCards } from "./mark-cards.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
@@ -72,7 +73,9 @@ export async function resumeWithin(
   const channels = await channelsOf(trx, workspace, whose);
   if (channels) query = query.where("channel", "in", channels);
   const rules = await query.returning("id").execute();
-  const changes = rules.map(({ id }) => ({ ...bySlack, action: "resume", object: id }));
+  const ids = rules.map(({ id }) => id);
+  await wakeCards(store, trx, workspace, ids);
+  const changes = ids.map((id) => ({ ...bySlack, action: "resume", object: id }));
   await record(store, trx, workspace, ...changes);
   return rules.length;
 }

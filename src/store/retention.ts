@@ -140,8 +140,8 @@ async function removeLanes(trx: Transaction<Tables>, before: string): Promise<nu
 
 const keys = { objects: sql`workspace_id, project, object`, cards: sql`workspace_id, id` };
 
-/** What people wrote and pushed in a burst, which goes with the deliveries that told of it. */
-const isSaid = sql<boolean>`(object like 'talk %' or object like 'pushes %')`;
+/** What people wrote and pushed in a burst, which goes with the deliveries that told of it; in the words of `objects_said`. */
+const isSaid = sql<boolean>`substr(object, 1, 5) in ('talk ', 'pushe')`;
 
 /** Objects of which nothing was heard, and cards that did not change. */
 async function removeAged(

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Pace } from "../pace.ts";
 import type { Message } from "../slack/message.ts";
-import type { CardState } from "./card-tables.ts";
+import { type CardState, isDue } from "./card-tables.ts";
 import { editEvery } from "./edit-every.ts";
 import { findObjects, type KnownObject } from "./objects.ts";
 import { openSent } from "./open-messages.ts";
@@ -40,12 +40,10 @@ export interface TakenCard {
   taken: string;
 }
 
-const isDue = sql<boolean>`edit_at is not null and ts is not null`;
-
 /**
  * Takes cards that are to be edited now, the longest waiting first, with the workspace's turn for an edit. What must
  * not be edited any more is left as it is.
- * @returns the cards, and how many were looked at
+ * @returns the cards, and of how many something became: as long as there are any, there may be more
  */
 export async function takeCards(
   store: Store,
@@ -57,13 +55,15 @@ export async function takeCards(
     const rows = await lockDue(store, trx, worker, { most, without });
     const taken: TakenCard[] = [];
     const waiting = new Set<string>();
+    let settled = 0;
     for (const row of rows.toSorted((a, b) => (a.workspace_id < b.workspace_id ? -1 : 1))) {
       const next = waiting.has(row.workspace_id) ? "not its turn" : await takeOne(inside, trx, row, worker, pace);
       if (next === "not its turn") waiting.add(row.workspace_id);
       if (typeof next === "object") taken.push(next);
-      else await leave(trx, row, next);
+      else await leave(store, trx, row, next);
+      if (next !== "not its turn") settled++;
     }
-    return { taken, found: rows.length - waiting.size };
+    return { taken, found: settled };
   });
 }
 
@@ -110,10 +110,11 @@ async function takeOne(
   row: Row,
   worker: string,
   pace: Pace | undefined,
-): Promise<TakenCard | "not its turn" | "nothing to do"> {
+): Promise<TakenCard | Left> {
   const workspace = row.workspace_id;
   const rule = await findRule(store, workspace, row.rule_id);
-  if (!rule || rule.paused !== undefined || row.ts === null) return "nothing to do";
+  if (!rule || row.ts === null) return "nothing to do";
+  if (rule.paused !== undefined) return "paused";
   const [known] = await findObjects(store, workspace, row.project, [row.object]);
   if (!known || known.revision === row.shown) return "nothing to do";
   const turn = await takeTurn(store, trx, { workspace, method: "update" }, pace);
@@ -158,11 +159,21 @@ async function takeOne(
 
 const later = (store: Store, milliseconds: number) => new Date(store.now().getTime() + milliseconds).toISOString();
 
+/** Why a card is not edited. */
+type Left = "not its turn" | "nothing to do" | "paused";
+
+/** Milliseconds after which a card is looked at again whose rule is paused. */
+const pausedFor = 300_000;
+
 /** Gives a card back without an edit. */
-async function leave(trx: Transaction<Tables>, row: Row, why: "not its turn" | "nothing to do"): Promise<void> {
+async function leave(store: Store, trx: Transaction<Tables>, row: Row, why: Left): Promise<void> {
   await trx
     .updateTable("cards")
-    .set({ owner: null, ...(why === "nothing to do" && { edit_at: null }) })
+    .set({
+      owner: null,
+      ...(why === "nothing to do" && { edit_at: null }),
+      ...(why === "paused" && { edit_at: later(store, pausedFor) }),
+    })
     .where("workspace_id", "=", row.workspace_id)
     .where("id", "=", row.id)
     .execute();

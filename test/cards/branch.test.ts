@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { episodesOf, isSameEpisode } from "../../src/cards/branch.ts";
 import { branchNews } from "../../src/cards/objects.ts";
 import type { BranchNews, Pipeline } from "../../src/events.ts";
-import { at, ended, factsIn, type Known, learn, shown } from "./learn.ts";
+import { at, branchOf, ended, factsIn, type Known, learn, shown } from "./learn.ts";
 
 /** What the ends of pipelines mean for their branch. */
 
-const main = "branch main push";
+const main = branchOf("main", "push");
 const failing = (...names: string[]) => ({
   failures: names.map((name) => ({ name, stage: "test", status: "failed", optional: false })),
   failureCount: names.length,
@@ -138,11 +138,11 @@ describe("shuffled", () => {
     );
   });
 
-  test("the card of a breakage is known by its last sixty failures", () => {
+  test("the card of a breakage is known by its last failures", () => {
     const many = Array.from({ length: 70 }, (_, index) => ended(index + 1, "failed", index));
     const { known, news } = newsOf(...many, ended(71, "success", 99));
     expect(news.slice(1, 70).every((one) => one?.word === "still_failing")).toBe(true);
-    expect(shown(known, main, "70")).toMatchObject({ state: "fixed", failedRuns: 59 });
+    expect(shown(known, main, "70")).toMatchObject({ state: "fixed", fixedBy: { id: "c71" } });
   });
 
   test("its card is one and the same, by whichever of its pipelines it is known", () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { touchedDeployments } from "../../src/cards/environment.ts";
+import { opaque } from "../../src/cards/names.ts";
 import type { Deployment, Event, Release } from "../../src/events.ts";
 import { deployment } from "../rules/events.ts";
-import { at, factsIn, learn, shown } from "./learn.ts";
+import { at, factsIn, learn, nameOf, shown } from "./learn.ts";
 import { ana, bo, chen } from "./stories.ts";
 
 /** What the cards of deployments and releases say. */
@@ -13,7 +14,7 @@ const deploy = (number: number, status: string, seconds: number, fields: Partial
     ...{ number: String(number), action: status, status, at: at(seconds), actor: ana, commit: commit(`c${number}`) },
     ...fields,
   });
-const prod = "environment prod";
+const prod = nameOf(deployment({ environment: "prod" }));
 const card = (number: number, ...events: Event[]) => shown(learn(events), prod, String(number));
 
 describe("a deployment", () => {
@@ -70,12 +71,12 @@ describe("a deployment", () => {
 
   test("without a number the commit tells it from others", () => {
     const known = learn([deploy(9, "success", 5, { number: undefined })]);
-    expect(shown(known, prod, "c9")).toMatchObject({ status: "success" });
+    expect(shown(known, prod, opaque("c9"))).toMatchObject({ status: "success" });
   });
 
   test.each(["constructor", "__proto__"])("an environment, number and status named %s", (word) => {
     const known = learn([deploy(9, word, 5, { number: word, environment: word, approver: { ...bo, username: word } })]);
-    expect(shown(known, `environment ${word}`, word)).toMatchObject({ status: word });
+    expect(shown(known, nameOf(deployment({ environment: word })), opaque(word))).toMatchObject({ status: word });
     expect(shown(learn([deploy(9, "success", 5)]), prod, word)).toBeUndefined();
   });
 });
@@ -86,7 +87,7 @@ describe("a release", () => {
     ...{ at: at(0), tag: "v1", name: "One", assetCount: 0 },
     ...fields,
   });
-  const cardOf = (...events: Event[]) => shown(learn(events), "release v1");
+  const cardOf = (...events: Event[]) => shown(learn(events), nameOf(release("create")));
 
   test("published, changed, removed: its time is that of its making, so what was done counts", () => {
     expect(cardOf(release("create"))).toMatchObject({ state: "published", changed: false });

@@ -30,6 +30,13 @@ export function learn(events: readonly (Event | { event: Event; arrived: string 
   return known;
 }
 
+/** The name of the object that an event is about. */
+export const nameOf = (event: Event): string => subjectsOf(event)[0]?.object ?? "";
+
+/** The name of the main branch's pipelines of a source. */
+export const branchOf = (branch: string, source?: string): string =>
+  subjectsOf(pipeline({ branch, source }))[1]?.object ?? "";
+
 export const factsIn = (known: Known, object: string): Facts => known.get(object) ?? {};
 
 /** What all cards of an object show that may be asked for by these episodes. */

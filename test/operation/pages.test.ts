@@ -32,7 +32,12 @@ const textOf = async (url: string, headers: Record<string, string> = {}) => (awa
 
 const push = (number: number) => ({
   header: "Push Hook",
-  body: JSON.stringify({ ref: "refs/heads/main", project: { id: 7, path_with_namespace: "acme/secret-api" }, number }),
+  // Each to another branch: what goes to one within a minute is one message.
+  body: JSON.stringify({
+    ref: `refs/heads/change-${number}`,
+    project: { id: 7, path_with_namespace: "acme/secret-api" },
+    number,
+  }),
 });
 
 describe("a server", () => {

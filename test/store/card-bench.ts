@@ -1,8 +1,9 @@
 import { mergeRequestFacts } from "../../src/cards/merge-request.ts";
 import type { Event } from "../../src/events.ts";
-import { addCard, markCards } from "../../src/store/cards.ts";
+import { addCard } from "../../src/store/cards.ts";
 import { addRule } from "../../src/store/change-rules.ts";
 import { finishSends, type SendResult } from "../../src/store/finish-sends.ts";
+import { markCards } from "../../src/store/mark-cards.ts";
 import { findObjects, type KnownObject, saveObjects } from "../../src/store/objects.ts";
 import { addMessages } from "../../src/store/open-messages.ts";
 import type { Store } from "../../src/store/store.ts";

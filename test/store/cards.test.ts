@@ -1,11 +1,12 @@
 import { sql } from "kysely";
 import { describe, expect } from "vitest";
-import { findCards, findPlace, markCards, takeOver } from "../../src/store/cards.ts";
+import { findCards, findPlace, takeOver } from "../../src/store/cards.ts";
 import { pauseRule } from "../../src/store/change-rules.ts";
 import { editEvery } from "../../src/store/edit-every.ts";
 import { type EditResult, finishEdit } from "../../src/store/finish-edits.ts";
 import { finishSends } from "../../src/store/finish-sends.ts";
 import { mendTimes } from "../../src/store/lanes.ts";
+import { markCards } from "../../src/store/mark-cards.ts";
 import { listMessages, retryMessage } from "../../src/store/messages.ts";
 import { findObjects, ObjectChanged, saveObjects } from "../../src/store/objects.ts";
 import { removeOld } from "../../src/store/retention.ts";
@@ -186,7 +187,7 @@ describe.each(engines)("%s", (engine) => {
       expect(await bench.take()).toHaveLength(1);
     });
 
-    test("a card that is not posted yet, deleted for good, or of a rule that is paused or gone is left", async ({
+    test("a card that is not posted yet, deleted for good or of a rule that is gone is left; one of a paused rule waits", async ({
       store,
     }) => {
       const bench = cardBench(store);
@@ -206,8 +207,11 @@ describe.each(engines)("%s", (engine) => {
       for (const object of ["!2", "!3", "!4"]) await bench.learn("acme", "Second", object);
       bench.pass(10 * second);
       expect(await bench.take()).toEqual([]);
-      for (const { card } of [paused, removed, gone])
+      for (const { card } of [removed, gone])
         expect(await bench.row(card)).toMatchObject({ edit_at: null, owner: null });
+      await pauseRule(bench.store, "acme", paused.rule, null);
+      bench.pass(600 * second);
+      expect(only(await bench.take())).toMatchObject({ id: paused.card, known: titled("Second") });
     });
 
     test("the pace of a workspace's edits is kept by all together, and holds no other workspace", async ({ store }) => {
@@ -309,7 +313,7 @@ describe.each(engines)("%s", (engine) => {
 
     test("refused: it is frozen, and what changed is said in its thread, each time", async ({ store }) => {
       const { finish, row, card, take, pass, learn, messages, takeMessage, newest } = await editing(store);
-      await finish({ end: "refused", event: mergeRequest({ title: "Second" }) });
+      await finish({ end: "refused", event: mergeRequest({ title: "Second" }), sent: { text: "x", blocks: [] } });
       expect(await row(card)).toMatchObject({ state: "frozen", shown: await newest(), edit_at: null, ts: "1.0" });
       expect(await messages()).toMatchObject([{ state: "sent" }, { state: "pending", thread_id: card, card_id: null }]);
       expect((await takeMessage())?.message).toMatchObject({
@@ -369,7 +373,7 @@ describe.each(engines)("%s", (engine) => {
 
     test.for<[string, EditResult]>([
       ["deleted", { end: "deleted" }],
-      ["refused", { end: "refused", event: mergeRequest() }],
+      ["refused", { end: "refused", event: mergeRequest(), sent: { text: "x", blocks: [] } }],
       ["later", { end: "later", wait: 5, reason: "timeout" }],
       ["left", { end: "left", reason: "invalid_blocks" }],
     ])("%s, said by a worker that was given up meanwhile: nothing happens", async ([_, result], { store }) => {
@@ -611,7 +615,7 @@ describe.each(engines)("%s", (engine) => {
   }) => {
     const bench = cardBench(store);
     await bench.posted();
-    for (const object of ["talk !1 ada ", "pushes main ada"]) await bench.learn("acme", "said", object);
+    for (const object of ["talk ~1", "pushes ~2"]) await bench.learn("acme", "said", object);
     const left = async () => {
       const objects = await store.db.selectFrom("objects").select("object").orderBy("object").execute();
       const cards = await store.db.selectFrom("cards").select("object").execute();
@@ -620,7 +624,7 @@ describe.each(engines)("%s", (engine) => {
     const keep = { bodies: 7 * day, rows: 30 * day };
     const sweep = (days: number) => removeOld(bench.store, keep, new Date(bench.now() + days * day));
     await sweep(6.9);
-    expect(await left()).toEqual([["!1", "pushes main ada", "talk !1 ada "], 1]);
+    expect(await left()).toEqual([["!1", "pushes ~2", "talk ~1"], 1]);
     await sweep(7.1);
     expect(await left()).toEqual([["!1"], 1]);
     await sweep(29.9);

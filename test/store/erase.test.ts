@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
+import { addCard } from "../../src/store/cards.ts";
 import { addRule } from "../../src/store/change-rules.ts";
 import { noteChannel } from "../../src/store/channels.ts";
 import { askFirst } from "../../src/store/confirmations.ts";
@@ -8,6 +9,7 @@ import { eraseRemoved } from "../../src/store/erase.ts";
 import { addHook } from "../../src/store/hooks.ts";
 import { addMute } from "../../src/store/mutes.ts";
 import { addNonce } from "../../src/store/nonces.ts";
+import { saveObjects } from "../../src/store/objects.ts";
 import { addMessages } from "../../src/store/open-messages.ts";
 import { removeOld } from "../../src/store/retention.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -51,6 +53,19 @@ async function fill(store: Store, workspace: string) {
   const rule = await addRule(store, workspace, "command", { channel: "C1", words: "** push" });
   const message = { workspace, channel: "C1", delivery: "d", rule: rule.id, event: push() };
   await store.db.transaction().execute((trx) => addMessages(store, trx, [message]));
+  const it = { project: "/acme/api", object: "!1" };
+  await store.db.transaction().execute(async (trx) => {
+    await saveObjects(store, trx, workspace, [{ ...it, facts: {}, revision: 0 }]);
+    await addCard(store, trx, {
+      workspace,
+      channel: "C1",
+      ...it,
+      episode: "",
+      rule: rule.id,
+      message: "m",
+      thread: undefined,
+    });
+  });
   await noteChannel(store, workspace, "#api", "C1");
   await addMute(store, workspace, { channel: "C1", words: "push", until: undefined }, { actor: "U1" });
   await askFirst(store, { workspace, channel: "C1", user: "U1" }, "line");

@@ -45,6 +45,7 @@ export const MergeRequestHook = z.object({
       target_project_id: optional(Id),
       author_id: optional(Id),
       author: optional(User),
+      merge_commit_sha: optional(z.string()),
       draft: optional(z.boolean()),
       work_in_progress: optional(z.boolean()),
       created_at: optional(z.string()),
@@ -113,6 +114,7 @@ export const mergeRequest = defineKind({
       ...mergeabilityOf(it, action),
       ...reviewsOf(reviewers),
       headPipeline: it.head_pipeline_id == null ? undefined : String(it.head_pipeline_id),
+      mergeCommit: said(it.merge_commit_sha),
     };
   },
 });

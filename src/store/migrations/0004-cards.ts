@@ -53,8 +53,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .execute();
 
   await sql`create index objects_updated on objects (updated_at)`.execute(db);
+  await sql`create index objects_said on objects (updated_at)
+    where substr(object, 1, 5) in ('talk ', 'pushe')`.execute(db);
   await sql`create index cards_about on cards (workspace_id, project, object)`.execute(db);
-  await sql`create index cards_edit on cards (edit_at) where edit_at is not null`.execute(db);
+  await sql`create index cards_edit on cards (edit_at) where edit_at is not null and ts is not null`.execute(db);
   await sql`create index cards_owner on cards (owner) where owner is not null`.execute(db);
   await sql`create index cards_updated on cards (updated_at)`.execute(db);
   // They were added to 0002 for a time: databases made then have them.
