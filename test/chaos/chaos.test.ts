@@ -19,7 +19,11 @@ test.each(engines)(
     const { problems, figures, more, kept } = await runChaos({
       ...{ engine, seed, random: createRandom(seed), project: join(import.meta.dirname, "../..") },
       ...{ webs: single ? 1 : 2, workers: single ? 1 : 2, workspaces: 2, channels: 12, hooks: 2, disk: 200 },
-      settings: { BELFRY_PACE_CHANNEL: "5/s burst 5", BELFRY_PACE_POSTS: "20/s burst 20" },
+      settings: {
+        BELFRY_PACE_CHANNEL: "5/s burst 5",
+        BELFRY_PACE_POSTS: "20/s burst 20",
+        BELFRY_PACE_UPDATES: "5/s burst 5",
+      },
       ...{ seconds, kills: undefined, rate: 15, gap: 800, hang: false, drainLimit },
       say: () => {},
       stopped: () => false,
@@ -30,6 +34,8 @@ test.each(engines)(
     expect(Object.keys(figures.calls).length).toBeGreaterThan(1);
     expect(figures.accepted).toBeGreaterThan(0);
     expect(figures.posted).toBeGreaterThan(figures.accepted / 2);
+    expect(figures.cards).toBeGreaterThan(0);
+    expect(figures.edits).toBeGreaterThan(0);
     expect(figures.saidDurable).toBeGreaterThan(0);
   },
 );

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { check } from "../../chaos/checker.ts";
 import type { History } from "../../chaos/history.ts";
 import { createMeter, parsePace } from "../../chaos/pace.ts";
-import { change, clean, post, remove, sent, settings, stored } from "./histories.ts";
+import { both, type Change, change, clean, post, remove, sent, settings, stored } from "./histories.ts";
 
 /** Each kind of wrong, put into a history where all is well. */
 
@@ -25,16 +25,10 @@ test("a clean history has no problem, and its figures add up", () => {
   expect(figures.shares).toEqual({ "worker-1": 4, "worker-2": 1 });
 });
 
-type Change = (history: History) => void;
 const messages = (state: string, more: object = {}): Change => {
   return ({ stored: rows }) => change(rows.messages, { id: "m3-C2" }, { state, ...more });
 };
 const unposted: Change = ({ calls }) => remove(calls, ({ channel }) => channel === "C2");
-const both = (...changes: Change[]): Change => {
-  return (history) => {
-    for (const one of changes) one(history);
-  };
-};
 const failed = (at: number) => post(3, at, { channel: "C2", result: "500", posted: false });
 
 describe("what is wrong is found", () => {

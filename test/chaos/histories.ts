@@ -1,12 +1,14 @@
 import type { PaceSettings } from "../../chaos/check-pace.ts";
-import type { History, SentDelivery, SlackCall, StoredDelivery } from "../../chaos/history.ts";
+import type { History, SentDelivery, SlackCall, StoredDelivery, StoredMessage, Told } from "../../chaos/history.ts";
 
 /** Histories written by hand. Times are milliseconds since their beginning. */
 
 export const settings: PaceSettings = {
   paces: { channel: { rate: 1, burst: 2 }, posts: { rate: 10, burst: 5 }, updates: { rate: 1, burst: 1 } },
   tolerance: 30,
+  late: 30,
   grace: 500,
+  edits: 7_000,
 };
 
 export const sent = (number: number, begun: number, more: Partial<SentDelivery> = {}): SentDelivery => ({
@@ -76,12 +78,70 @@ export function clean(): History {
         attempts: 1,
         lostAnswers: 0,
       })),
+      cards: [],
+      objects: [],
     },
+    removed: [],
     interruptions: [],
     clockJumps: [],
     ready: [undefined, { store: { reachable: false, durable: null } }, { store: { reachable: true, durable: true } }],
   };
 }
+
+const tells = (state: number, news = false): Told => ({ card: 1, kind: "merge_request", state, news });
+
+/** A call that shows a state of object 1 in C5. */
+export const show = (state: number, at: number, more: Partial<SlackCall> = {}): SlackCall => ({
+  ...post(0, at, { channel: "C5", numbers: [], shows: { card: 1, state }, ts: "5.1" }),
+  ...more,
+});
+
+export const edit = (state: number, at: number, more: Partial<SlackCall> = {}): SlackCall =>
+  show(state, at, { method: "chat.update", posted: false, edited: true, ...more });
+
+const message = (number: number, more: Partial<StoredMessage>): StoredMessage => ({
+  ...{ id: `m${number}`, delivery: `d${number}`, workspace: "acme", channel: "C5", state: "sent", reason: undefined },
+  ...{ attempts: 1, lostAnswers: 0, ...more },
+});
+
+/**
+ * Beside the clean ones four states of a merge request: 1 is posted, 3 is news and comes before 2, which comes through
+ * two hooks; all as it should be.
+ */
+export function carded(): History {
+  const history = clean();
+  const { deliveries, calls, stored: rows } = history;
+  const here = { channels: ["C5"] };
+  deliveries.push(
+    sent(11, 2_000, { ...here, tells: tells(1) }),
+    sent(12, 8_000, { ...here, tells: tells(3, true) }),
+    sent(13, 8_100, { ...here, tells: tells(2) }),
+    sent(14, 8_200, { ...here, hook: "h3", tells: tells(2), repeats: 13 }),
+    sent(15, 20_000, { ...here, tells: tells(4) }),
+  );
+  calls.push(
+    show(1, 3_000),
+    edit(3, 10_500),
+    post(12, 9_000, { channel: "C5", ts: "5.2", thread: "5.1" }),
+    edit(4, 22_000, { result: "500", edited: false }),
+    edit(4, 29_000),
+  );
+  const again = stored(14, { state: "duplicate", duplicateOf: "d13" });
+  rows.deliveries.push(...[11, 12, 13, 15].map((number) => stored(number)), again);
+  rows.messages.push(message(11, { card: "k1" }), message(12, {}));
+  rows.objects.push({ card: 1, workspace: "acme", revision: 3 });
+  const card = { id: "k1", card: 1, workspace: "acme", channel: "C5", state: "live", ts: "5.1", message: "m11" };
+  rows.cards.push({ ...card, shown: 3, due: false });
+  return history;
+}
+
+export type Change = (history: History) => void;
+
+export const both = (...changes: Change[]): Change => {
+  return (history) => {
+    for (const one of changes) one(history);
+  };
+};
 
 /** Changes one row of a history, chosen by its fields. @throws Error when there is none */
 export function change<Row extends object>(rows: Row[], where: Partial<Row>, what: Partial<Row>): void {
