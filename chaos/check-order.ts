@@ -23,7 +23,11 @@ export function checkOrder(
   outages: readonly Interruption[],
 ): { problems: Problem[]; forgiven: number } {
   const lines = new Map<string, Placed[]>();
-  for (const { sent, accepted, acceptedBy, posts } of fates) {
+  const all = [...fates];
+  const repeated = new Set(all.map(({ sent }) => sent.repeats));
+  for (const { sent, accepted, acceptedBy, posts } of all) {
+    // Nobody knows which of its hooks it came through.
+    if (sent.repeats !== undefined || repeated.has(sent.number)) continue;
     const begun = Math.min(...sent.attempts.map((attempt) => attempt.begun));
     for (const [channel, [first]] of posts) {
       if (!first) continue;
@@ -39,17 +43,17 @@ export function checkOrder(
     }
   }
   const problems: Problem[] = [];
-  let all = 0;
+  let pairs = 0;
   for (const [key, line] of lines) {
     const [, channel] = JSON.parse(key);
-    all += pairsOf(line, line).length;
+    pairs += pairsOf(line, line).length;
     for (const web of new Set(line.map(({ acceptedBy }) => acceptedBy))) {
       const counting = line.filter((one) => one.acceptedBy === web || !isWithin(one.accepted, outages));
       const ours = line.filter(({ acceptedBy }) => acceptedBy === web);
       problems.push(...pairsOf(counting, ours).map((pair) => problemOf(channel, pair)));
     }
   }
-  return { problems, forgiven: all - problems.length };
+  return { problems, forgiven: pairs - problems.length };
 }
 
 interface Pair {
@@ -92,7 +96,7 @@ function pairsOf(earliers: readonly Placed[], laters: readonly Placed[]): Pair[]
 const noted = 20;
 
 /**
- * One sender per channel at a time: no call begins while another is under way. A call ends with its caller, however long
+ * One sender per channel and one editor per message at a time: no call begins while another is under way. A call ends with its caller, however long
  * Slack goes on with it.
  */
 export function checkSenders(calls: readonly SlackCall[], interruptions: readonly Interruption[]): Problem[] {
@@ -104,7 +108,8 @@ export function checkSenders(calls: readonly SlackCall[], interruptions: readonl
   const busy = new Map<string, SlackCall>();
   return calls.flatMap((call): Problem[] => {
     if (call.channel === undefined || !call.method.startsWith("chat.")) return [];
-    const key = `${call.team} ${call.channel}`;
+    // Edits go beside posts, each message by itself.
+    const key = [call.team, call.channel, call.method, call.method === "chat.update" && call.ts].join(" ");
     const before = busy.get(key);
     const end = before ? endOf(before) : Number.NEGATIVE_INFINITY;
     if (endOf(call) >= end) busy.set(key, call);

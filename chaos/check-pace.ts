@@ -14,10 +14,14 @@ export interface Paces {
 
 export interface PaceSettings {
   paces: Paces;
-  /** milliseconds by which a call may seem early: what lies between taking a turn and its arrival varies */
+  /** milliseconds by which a post may seem early: what lies between taking a turn and its arrival varies */
   tolerance: number;
+  /** the same for an edit */
+  late: number;
   /** milliseconds until all processes know of a 429 */
   grace: number;
+  /** milliseconds between two edits of one message */
+  edits: number;
 }
 
 type Bucket = [pace: Pace | undefined, what: string, key: string];
@@ -36,7 +40,7 @@ const methods: Record<string, (call: SlackCall, paces: Paces) => Bucket[]> = {
  */
 export function checkPace(
   { calls, clockJumps }: Pick<History, "calls" | "clockJumps">,
-  { paces, tolerance }: PaceSettings,
+  { paces, tolerance, late }: PaceSettings,
 ): { problems: Problem[]; earliest: number } {
   const meters = new Map<string, ReturnType<typeof createMeter>>();
   const jumps = clockJumps.toSorted((a, b) => a - b);
@@ -53,11 +57,30 @@ export function checkPace(
       meters.set(key, meter);
       const early = meter.take(call.at);
       earliest = Math.max(earliest, early);
-      if (early > tolerance)
+      if (early > (call.method === "chat.update" ? late : tolerance))
         problems.push({ kind: "pace", says: `Too many ${what}: one came ${Math.round(early)} ms before its time.` });
     }
   }
   return { problems, earliest };
+}
+
+/** A message rests between its edits, and before the first one; a jump of the clock that Belfry has to go by ends that. */
+export function checkEdits(
+  { calls, clockJumps }: Pick<History, "calls" | "clockJumps">,
+  { edits, late }: PaceSettings,
+): Problem[] {
+  const last = new Map<string, number>();
+  return calls.flatMap(({ method, team, channel, ts, at, posted }): Problem[] => {
+    if (ts === undefined || (method !== "chat.update" && !posted)) return [];
+    const key = [team, channel, ts].join(" ");
+    const before = last.get(key);
+    last.set(key, at);
+    if (before === undefined || at - before >= edits - late) return [];
+    if (clockJumps.some((jump) => jump >= before && jump <= at)) return [];
+    return [
+      { kind: "pace", says: `A message in ${channel} was edited ${Math.round(at - before)} ms after it was touched.` },
+    ];
+  });
 }
 
 /** Milliseconds by which the clocks of two workers may differ: each sets its own by an answer of the database. */

@@ -8,9 +8,12 @@ export interface Fate {
   accepted: number | undefined;
   acceptedBy: string | undefined;
   rows: StoredDelivery[];
+  /** those of a delivery that repeats this one are among them, as posts are: one event, one message */
   messages: StoredMessage[];
   /** accepted posts by channel, in the order of arrival */
   posts: Map<string, SlackCall[]>;
+  /** told through several hooks: rows of all of them */
+  same: StoredDelivery[];
 }
 
 const is2xx = (status: number | undefined) => status !== undefined && status >= 200 && status < 300;
@@ -23,13 +26,16 @@ export function fatesOf({ deliveries, calls, stored }: History): Map<number, Fat
       .filter(({ status }) => is2xx(status))
       .toSorted((a, b) => (a.answered ?? 0) - (b.answered ?? 0));
     const accepted = first && (first.answered ?? 0);
-    fates.set(sent.number, { sent, accepted, acceptedBy: first?.web, rows: [], messages: [], posts: new Map() });
+    const { messages, posts, same } = fates.get(sent.repeats ?? sent.number) ?? nothing();
+    fates.set(sent.number, { sent, accepted, acceptedBy: first?.web, rows: [], messages, posts, same });
   }
   const numberOf = new Map<string, number>();
   for (const row of stored.deliveries) {
     if (row.number === undefined) continue;
     numberOf.set(row.id, row.number);
-    fates.get(row.number)?.rows.push(row);
+    const fate = fates.get(row.number);
+    fate?.rows.push(row);
+    fate?.same.push(row);
   }
   for (const message of stored.messages)
     fates.get(numberOf.get(message.delivery) ?? Number.NaN)?.messages.push(message);
@@ -39,6 +45,8 @@ export function fatesOf({ deliveries, calls, stored }: History): Map<number, Fat
   return fates;
 }
 
+const nothing = (): Pick<Fate, "messages" | "posts" | "same"> => ({ messages: [], posts: new Map(), same: [] });
+
 function addTo(posts: Map<string, SlackCall[]> | undefined, channel: string, call: SlackCall): void {
   const known = posts?.get(channel);
   if (known) known.push(call);
@@ -46,7 +54,7 @@ function addTo(posts: Map<string, SlackCall[]> | undefined, channel: string, cal
 }
 
 /** Failed calls that a message may be given up after. */
-const leastTries = 2;
+export const leastTries = 2;
 
 /** What was answered 2xx is stored, read, and posted or visibly given up. */
 export function checkLost(fates: Iterable<Fate>, calls: readonly SlackCall[]): Problem[] {
@@ -58,7 +66,7 @@ export function checkLost(fates: Iterable<Fate>, calls: readonly SlackCall[]): P
     if (gone.length > 0) return [lost(fate, `was answered 2xx as ${gone[0]}, but the store does not have it`)];
     const unread = fate.rows.find(({ state }) => state === "pending");
     if (unread) return [lost(fate, `was answered 2xx, but was never read: it is still pending`)];
-    if (!fate.rows.some(({ state }) => state !== "duplicate"))
+    if (!fate.same.some(({ state }) => state !== "duplicate"))
       return [lost(fate, "was answered 2xx, but the store has only duplicates of it")];
     return fate.sent.channels.flatMap((channel) => checkOwed(fate, channel, failed));
   });
@@ -66,12 +74,13 @@ export function checkLost(fates: Iterable<Fate>, calls: readonly SlackCall[]): P
 
 const lost = ({ sent }: Fate, what: string): Problem => ({ kind: "lost", says: `Delivery ${sent.number} ${what}.` });
 
-/** One channel that is owed a post: it has one, or a message says why not. */
+/** One channel that is owed a post: it has one, or a message says why not. What a card tells is owed none. */
 function checkOwed(fate: Fate, channel: string, failed: Map<string, number>): Problem[] {
   const messages = fate.messages.filter((message) => message.channel === channel);
   const open = messages.find(({ state }) => ["pending", "retry", "uncertain"].includes(state));
   if (open) return [lost(fate, `waits for ${channel} for good: its message is still ${open.state}`)];
-  if (fate.posts.has(channel)) return [];
+  const isOnCard = fate.sent.tells && (!fate.sent.tells.news || messages.some(({ card }) => card !== undefined));
+  if (isOnCard || fate.posts.has(channel)) return [];
   const given = messages.find(({ state }) => state === "dead" || state === "suppressed");
   if (!given) {
     const state = messages[0]?.state;
@@ -112,9 +121,12 @@ export function checkInvented(fates: Map<number, Fate>, calls: readonly SlackCal
   });
 }
 
+/** Repeats share posts and messages with what they repeat. */
+export const isFirst = ({ sent }: Fate): boolean => sent.repeats === undefined;
+
 /** A post too many is allowed only where a send whose answer was lost is on record. */
 export function checkDoubles(fates: Iterable<Fate>): Problem[] {
-  return [...fates].flatMap(({ sent, posts, messages }) =>
+  return [...fates].filter(isFirst).flatMap(({ sent, posts, messages }) =>
     [...posts].flatMap(([channel, calls]): Problem[] => {
       const recorded = messages
         .filter((message) => message.channel === channel)

@@ -1,7 +1,8 @@
+import { checkCards } from "./check-cards.ts";
 import { checkDurability, countDurable } from "./check-durability.ts";
 import { checkOrder, checkSenders } from "./check-order.ts";
-import { checkPace, checkRetryAfter, type PaceSettings } from "./check-pace.ts";
-import { checkDoubles, checkInvented, checkLost, checkWorkspaces, type Fate, fatesOf } from "./check-posts.ts";
+import { checkEdits, checkPace, checkRetryAfter, type PaceSettings } from "./check-pace.ts";
+import { checkDoubles, checkInvented, checkLost, checkWorkspaces, type Fate, fatesOf, isFirst } from "./check-posts.ts";
 import { type History, wasFrozen } from "./history.ts";
 import type { Problem } from "./problem.ts";
 
@@ -11,11 +12,14 @@ export interface Figures {
   accepted: number;
   refused: number;
   unanswered: number;
-  /** messages owed for what was accepted, and accepted posts */
+  /** messages owed for what was accepted beside cards and replies, and accepted posts that name a delivery */
   owed: number;
   posted: number;
   /** posts beyond the first of a delivery in a channel, and sends on record whose answer was lost */
   doubles: number;
+  /** cards that were posted, and edits that they got */
+  cards: number;
+  edits: number;
   lostAnswers: number;
   dead: number;
   suppressed: number;
@@ -40,7 +44,7 @@ export interface Verdict {
 
 /**
  * Proves that nothing which was accepted is lost, invented, doubled without a record, out of order, over the pace or
- * told to another workspace. In the spirit of Jepsen's total-queue checker (https://jepsen.io).
+ * told to another workspace, and that each card is the only one of its object and ends with the newest state. In the spirit of Jepsen's total-queue checker (https://jepsen.io).
  */
 export function check(history: History, settings: PaceSettings): Verdict {
   const fates = fatesOf(history);
@@ -56,7 +60,9 @@ export function check(history: History, settings: PaceSettings): Verdict {
       ...checkDoubles(all),
       ...order.problems,
       ...checkSenders(awake, history.interruptions),
+      ...checkCards(all, { ...history, calls }),
       ...overPace,
+      ...checkEdits({ ...history, calls: awake }, settings),
       ...checkRetryAfter({ ...history, calls }, settings),
       ...checkWorkspaces(all, calls),
       ...checkDurability(history.ready),
@@ -76,16 +82,18 @@ function count(
   const refused = fates.filter(
     (fate) => fate.accepted === undefined && fate.sent.attempts.some(({ status }) => status !== undefined),
   );
-  const posts = fates.flatMap((fate) => [...fate.posts.values()]);
+  const posts = fates.filter(isFirst).flatMap((fate) => [...fate.posts.values()]);
   const inState = (state: string) => stored.messages.filter((message) => message.state === state).length;
   return {
     sent: fates.length,
     accepted: accepted.length,
     refused: refused.length,
     unanswered: fates.length - accepted.length - refused.length,
-    owed: sum(accepted.map(({ sent }) => sent.channels.length)),
+    owed: sum(accepted.map(({ sent }) => (sent.tells ? 0 : sent.channels.length))),
     posted: sum(posts.map(({ length }) => length)),
     doubles: sum(posts.map(({ length }) => length - 1)),
+    cards: calls.filter(({ posted, shows, numbers }) => posted && shows && numbers.length === 0).length,
+    edits: calls.filter(({ edited }) => edited).length,
     lostAnswers: sum(stored.messages.map(({ lostAnswers }) => lostAnswers)),
     dead: inState("dead"),
     suppressed: inState("suppressed"),

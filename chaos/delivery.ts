@@ -8,7 +8,7 @@ export function pushOf(number: number, project: string): { headers: Record<strin
     event_name: "push",
     before: shaOf(number + 0x7000_0000),
     after,
-    ref: `refs/heads/${branchOf(number)}`,
+    ref: `refs/heads/${markOf(number)}`,
     checkout_sha: after,
     user_name: "Alice Ng",
     user_username: "alice",
@@ -28,17 +28,20 @@ export function pushOf(number: number, project: string): { headers: Record<strin
     ],
     total_commits_count: 1,
   };
-  const headers = {
-    "content-type": "application/json",
-    "x-gitlab-event": "Push Hook",
-    "idempotency-key": `${keyPrefix}${number}`,
-  };
-  return { headers, body: JSON.stringify(body) };
+  return { headers: headersOf(number, "Push Hook"), body: JSON.stringify(body) };
 }
 
-const shaOf = (number: number) => (number + 1).toString(16).padStart(40, "a");
-const branchOf = (number: number) => `chaos-${number}`;
-const keyPrefix = "chaos-";
+/** @param number of the delivery: a key of its own */
+export const headersOf = (number: number, event: string): Record<string, string> => ({
+  "content-type": "application/json",
+  "x-gitlab-event": event,
+  "idempotency-key": markOf(number),
+});
+
+export const shaOf = (number: number) => (number + 1).toString(16).padStart(40, "a");
+
+/** What a text or a key carries that belongs to a delivery. */
+export const markOf = (number: number): string => `chaos-${number}`;
 
 /** The numbers that a posted text names. */
 export const numbersIn = (text: string): number[] => [

@@ -23,6 +23,7 @@ export function faultsFor(harness: Harness, random: Random, { hang }: { hang: bo
   const kind = (name: string, weight: number, run: () => Promise<void>): FaultKind => ({ name, weight, run });
   const slack = createSlackFaults(harness, random);
   const within = (least: number, most: number) => sleep(random.between(least, most));
+  // Posts and edits alike.
   const slackKind = (name: string, weight: number, fault: () => Fault, calls = 5) =>
     kind(`slack ${name}`, weight, () => slack.meet(fault, random.between(1, calls)));
 
@@ -33,7 +34,9 @@ export function faultsFor(harness: Harness, random: Random, { hang }: { hang: bo
       if (processes.isReady(name) || random.chance(0.15)) processes.kill(name);
     }),
     kind("restart", 1, () => processes.restart(random.pick(all))),
-    kind("kill between post and answer", 4, () => slack.killAtPost(random.pick(workers))),
+    kind("kill between post and answer", 4, () => slack.killAt("chat.postMessage", random.pick(workers))),
+    kind("kill between edit and answer", 2, () => slack.killAt("chat.update", random.pick(workers))),
+    kind("card deleted", 1, async () => removeCard(harness, random)),
     kind("kill at a request", 4, () => killAtRequest(harness, random.pick(webs), random.between(0, 20))),
     slackKind("429", 2, () => ({ ratelimited: random.between(1, 3) }), 1),
     slackKind("500", 2, () => 500),
@@ -70,6 +73,14 @@ export function faultsFor(harness: Harness, random: Random, { hang }: { hang: bo
         ]
       : []),
   ];
+}
+
+/** A person deletes a card. */
+function removeCard({ slack }: Harness, random: Random): void {
+  const posted = slack.calls().filter(({ posted, shows, thread }) => posted && shows && thread === undefined);
+  if (posted.length === 0) return;
+  const { channel, ts } = random.pick(posted);
+  if (channel !== undefined && ts !== undefined) slack.remove(channel, ts);
 }
 
 /** Longer than a worker may be silent: the others take what it held, and it wakes with what it knew. */
@@ -116,7 +127,7 @@ function createSlackFaults({ slack, processes }: Harness, random: Random) {
     return met.fault();
   });
 
-  function meet(fault: () => Fault, calls: number, fits: (call: LoggedCall) => boolean = isPost): Promise<void> {
+  function meet(fault: () => Fault, calls: number, fits: (call: LoggedCall) => boolean = writes): Promise<void> {
     return new Promise((done) => {
       const one = { fits, fault, left: calls, done };
       waiting.push(one);
@@ -130,8 +141,8 @@ function createSlackFaults({ slack, processes }: Harness, random: Random) {
 
   return {
     meet,
-    /** Slack takes the post, and the process dies before it hears so. */
-    killAtPost: (name: string) =>
+    /** Slack does it, and the process dies before it hears so. */
+    killAt: (method: string, name: string) =>
       meet(
         () => {
           // In the turn after the one in which the call is done.
@@ -139,7 +150,7 @@ function createSlackFaults({ slack, processes }: Harness, random: Random) {
           return { slow: 200 };
         },
         1,
-        (call) => isPost(call) && call.caller === name,
+        (call) => call.method === method && call.caller === name,
       ),
     outage: async (milliseconds: number) => {
       away = Date.now() + milliseconds;
@@ -148,4 +159,4 @@ function createSlackFaults({ slack, processes }: Harness, random: Random) {
   };
 }
 
-const isPost = ({ method }: LoggedCall) => method === "chat.postMessage";
+const writes = ({ method }: LoggedCall) => method === "chat.postMessage" || method === "chat.update";

@@ -137,6 +137,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
           deliveries: load.deliveries,
           calls: slack.calls(),
           stored: await store.read(),
+          removed: slack.removed,
           interruptions: processes.interruptions,
           clockJumps,
           ready,

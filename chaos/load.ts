@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pushOf } from "./delivery.ts";
-import type { Attempt, SentDelivery } from "./history.ts";
+import type { Attempt, SentDelivery, Told } from "./history.ts";
+import { objectDeliveryOf } from "./object-delivery.ts";
 import type { Random } from "./random.ts";
+import { createStories } from "./stories.ts";
 import type { Place } from "./topology.ts";
 
 /** Where a delivery goes and who has to hear of it. */
@@ -11,10 +13,17 @@ export interface Target {
   project: { path: string; channels: string[] };
 }
 
+/** What a delivery is about, where it is no push. */
+export interface About {
+  tells: Told;
+  /** another hook that tells the same a moment later or before */
+  also?: Target["hook"] | undefined;
+}
+
 export interface Load {
   deliveries: SentDelivery[];
   /** sends one delivery as a forge does; resolves when the answer is there, or none will be */
-  deliver(target: Target): Promise<SentDelivery>;
+  deliver(target: Target, about?: About): Promise<SentDelivery>;
   /** asked for each delivery that is on its way to this process */
   onRequest(listener: (web: string) => void): void;
   /** resolves when nothing is under way */
@@ -35,10 +44,10 @@ export function createLoad({ webs, random }: { webs: readonly { name: string; ur
   let listener: (web: string) => void = () => {};
   let turn = 0;
 
-  async function attempt(number: number, { hook, project }: Target): Promise<Attempt> {
+  async function attempt(sent: SentDelivery, { hook, project }: Target): Promise<Attempt> {
     const web = webs[turn++ % webs.length];
     if (!web) throw new Error("there is no web process to send to");
-    const { headers, body } = pushOf(number, project.path);
+    const { headers, body } = payloadOf(sent, project.path);
     const begun = Date.now();
     const sending = fetch(`${web.url}/hooks/${hook.id}`, {
       method: "POST",
@@ -59,30 +68,43 @@ export function createLoad({ webs, random }: { webs: readonly { name: string; ur
     }
   }
 
-  async function run(target: Target): Promise<SentDelivery> {
-    const { place, hook, project } = target;
+  function note({ place, hook, project }: Target, more: Pick<SentDelivery, "tells" | "repeats">): SentDelivery {
     const sent: SentDelivery = {
       ...{ number: deliveries.length, workspace: place.workspace, team: place.team, hook: hook.id },
-      ...{ channels: project.channels, attempts: [] },
+      ...{ channels: project.channels, attempts: [], ...more },
     };
     deliveries.push(sent);
+    return sent;
+  }
+
+  async function run(sent: SentDelivery, target: Target): Promise<SentDelivery> {
     for (;;) {
       // It counts from its first byte, whatever becomes of it.
       const open: Attempt = { web: "", begun: Date.now() };
       sent.attempts.push(open);
-      Object.assign(open, await attempt(sent.number, target));
+      Object.assign(open, await attempt(sent, target));
       const done = open.status !== undefined && open.status < 500;
       if (done || sent.attempts.length >= mostAttempts || random.chance(0.1)) return sent;
       await sleep(random.between(100, 1500));
     }
   }
 
+  function track(running: Promise<SentDelivery>): Promise<SentDelivery> {
+    const tracked = running.finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
+    return tracked;
+  }
+
   return {
     deliveries,
-    deliver(target) {
-      const running = run(target).finally(() => underWay.delete(running));
-      underWay.add(running);
-      return running;
+    deliver(target, about) {
+      const { tells, also } = about ?? {};
+      const sent = note(target, { tells });
+      if (also) {
+        const other = { ...target, hook: also };
+        track(run(note(other, { tells, repeats: sent.number }), other));
+      }
+      return track(run(sent, target));
     },
     onRequest(given) {
       listener = given;
@@ -93,6 +115,9 @@ export function createLoad({ webs, random }: { webs: readonly { name: string; ur
   };
 }
 
+const payloadOf = ({ number, tells, repeats = number }: SentDelivery, project: string) =>
+  tells ? objectDeliveryOf({ number, said: repeats }, tells, project) : pushOf(number, project);
+
 /** Any project through any hook of its workspace. */
 export function targetsOf(places: readonly Place[], hookIds: readonly string[][]): Target[] {
   return places.flatMap((place, index) =>
@@ -102,18 +127,34 @@ export function targetsOf(places: readonly Place[], hookIds: readonly string[][]
   );
 }
 
+/** Of all deliveries those about merge requests and pipelines, and of these those that come through two hooks. */
+const shares = { objects: 0.35, twice: 0.15 };
+
+/** Sends one of anything: a push, or the state of an object. */
+export function anythingTo(load: Load, targets: readonly Target[], random: Random): () => Promise<SentDelivery> {
+  const stories = createStories(random);
+  return () => {
+    const target = random.pick(targets);
+    if (!random.chance(shares.objects)) return load.deliver(target);
+    const others = targets.filter(({ hook, project }) => project === target.project && hook.id !== target.hook.id);
+    const also = others.length > 0 && random.chance(shares.twice) ? random.pick(others).hook : undefined;
+    return load.deliver(target, { tells: stories.next(target.project.path), also });
+  };
+}
+
 /** Deliveries by chance, `rate` a second on average, until told to stop. */
 export async function sendAtRandom(
   load: Load,
   targets: readonly Target[],
   { rate, random, stopped }: { rate: number; random: Random; stopped: () => boolean },
 ): Promise<void> {
+  const send = anythingTo(load, targets, random);
   let due = Date.now();
   while (!stopped()) {
     // Exponential gaps: they come in clusters, as in life.
     due += (-Math.log(1 - random.next()) * 1000) / rate;
     const wait = due - Date.now();
     if (wait > 0) await sleep(wait);
-    void load.deliver(random.pick(targets));
+    void send();
   }
 }

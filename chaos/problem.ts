@@ -6,7 +6,11 @@
  * invented     posted, but never sent or not wanted there
  * double       posted again without a lost answer on record
  * order        posted before what was accepted earlier
- * two senders  two calls into one channel at once
+ * two senders  two calls into one channel, or two edits of one message, at once
+ * second card  a card again, though the first one is there and no answer was lost
+ * backwards    a card that shows less than it did
+ * stale        a card that does not show the newest state, or a store that does not know what it shows
+ * thread       a reply that is not in the thread of its object's card
  * pace         more often than the settings or a `Retry-After` allow
  * workspace    told to another workspace
  * durability   a 2xx may be lost in a power cut
@@ -23,6 +27,10 @@ export const problemKinds = [
   "double",
   "order",
   "two senders",
+  "second card",
+  "backwards",
+  "stale",
+  "thread",
   "pace",
   "workspace",
   "durability",

@@ -110,8 +110,10 @@ export function startProcesses(options: { folder: string; logs: string; roles: r
     },
     async ready() {
       const until = Date.now() + mostStarting;
-      while ([...kept.values()].some(({ isReady }) => !isReady)) {
-        if (Date.now() > until) throw new Error(`Belfry did not start:\n${ends.slice(-3).join("\n")}`);
+      for (;;) {
+        const missing = [...kept.values()].flatMap(({ role, isReady }) => (isReady ? [] : role.name));
+        if (missing.length === 0) return;
+        if (Date.now() > until) throw new Error(`${missing} did not start:\n${ends.slice(-3).join("\n")}`);
         await sleep(20);
       }
     },

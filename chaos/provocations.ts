@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Harness } from "./harness.ts";
+import type { SlackCall } from "./history.ts";
 import { type Outcome, runScenario, type ScenarioOptions } from "./scenario.ts";
 
 /** As fast as it can be. */
-const unpaced = { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off" };
+const unpaced = { BELFRY_PACE_CHANNEL: "off", BELFRY_PACE_POSTS: "off", BELFRY_PACE_UPDATES: "off" };
 
 /** Short runs without chance, each of which brings out certain mistakes. */
 export const provocations = {
@@ -12,6 +13,16 @@ export const provocations = {
     settings: { BELFRY_PACE_CHANNEL: "4/s burst 2", BELFRY_PACE_POSTS: "40/s burst 10" },
     size: { workspaces: 2, channels: 4, hooks: 1 },
     work: (harness: Harness) => sendInTurn(harness, 5),
+  },
+  /** More at once than a channel's pace allows, on however slow a machine. */
+  hasty: {
+    settings: { ...unpaced, BELFRY_PACE_CHANNEL: "2/s burst 1" },
+    size: { workspaces: 1, channels: 2, hooks: 1 },
+    work: async ({ load, targets }: Harness) => {
+      const [target] = targets;
+      if (!target) throw new Error("nowhere to send to");
+      await Promise.all(Array.from({ length: 8 }, () => load.deliver(target)));
+    },
   },
   /** Slack takes its time and lets nobody read: who takes a lane that another worker sends in posts beside it. */
   crowded: {
@@ -63,6 +74,41 @@ export const provocations = {
       await sendInTurn(harness, 3);
       await harness.stopPostgres("kill");
       await harness.startPostgres();
+    },
+  },
+  /**
+   * An older state after a newer one, and one that comes while an edit is under way. Cards rest for seconds between
+   * edits: the clock is moved on instead.
+   */
+  cards: {
+    settings: unpaced,
+    size: { workspaces: 1, channels: 2, hooks: 1 },
+    work: async ({ slack, load, processes, targets, setClock }: Harness) => {
+      const [target] = targets;
+      if (!target) throw new Error("nowhere to send to");
+      slack.decide(({ method }) => (method === "chat.update" ? { slow: 1000 } : undefined));
+      const tell = (card: number, state: number) =>
+        load.deliver(target, { tells: { card, kind: card === 1 ? "merge_request" : "pipeline", state, news: false } });
+      const seen = async (is: (call: SlackCall) => boolean, many: number) => {
+        for (let tries = 0; tries < 50 && slack.calls().filter(is).length < many; tries++) await sleep(100);
+      };
+      const move = (offset: number) => {
+        for (const name of processes.names) setClock(name, offset);
+      };
+      await tell(1, 3);
+      await tell(2, 1);
+      await seen(({ posted }) => posted, 2 * target.project.channels.length);
+      await tell(1, 2);
+      await tell(2, 2);
+      // Whoever does not rest edits now.
+      await sleep(1_500);
+      move(10_000);
+      await seen(({ edited }) => edited === true, target.project.channels.length);
+      await tell(2, 3);
+      // The edit ends.
+      await sleep(1_000);
+      move(20_000);
+      await seen(({ shows }) => shows?.state === 3, 2 * target.project.channels.length);
     },
   },
 } as const;

@@ -12,7 +12,9 @@ export function reportOf({ problems, figures, more, kept }: Outcome): string[] {
     ...lines,
     "",
     ...(problems.length === 0
-      ? ["No problem: nothing lost, invented, doubled without a record, out of order, over the pace or astray."]
+      ? [
+          "No problem: nothing lost, invented, doubled without a record, out of order, over the pace or astray; each card is the only one and shows the newest state.",
+        ]
       : kinds.flatMap((kind) => {
           const all = problems.filter((problem) => problem.kind === kind);
           const rest = all.length > mostProblems ? [`  … and ${all.length - mostProblems} more`] : [];

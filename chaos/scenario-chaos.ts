@@ -44,7 +44,7 @@ async function watchQueue({ store, load }: Harness, stopped: () => boolean, say:
   let longest = 0;
   for (let rounds = 1; !stopped(); rounds++) {
     const left = await store.left();
-    const waiting = left && left.deliveries + left.messages;
+    const waiting = left && left.deliveries + left.messages + left.cards;
     longest = Math.max(longest, waiting ?? 0);
     if (rounds % 20 === 0) say(`${load.deliveries.length} deliveries sent, ${waiting ?? "?"} wait`);
     await sleep(500);

@@ -1,3 +1,4 @@
+import { anythingTo } from "./load.ts";
 import type { Problem } from "./problem.ts";
 import { type Outcome, runScenario, type ScenarioOptions } from "./scenario.ts";
 
@@ -17,10 +18,11 @@ export async function runScale(options: ScaleOptions): Promise<Outcome> {
     const { deliveries, atOnce, random, stopped, say } = options;
     workers = harness.workers;
     const begun = Date.now();
+    const sendOne = anythingTo(load, targets, random);
     const send = async () => {
       while (load.deliveries.length < deliveries && !stopped()) {
         if (load.deliveries.length % 2_000 === 0) say(`${load.deliveries.length} deliveries sent`);
-        await load.deliver(random.pick(targets));
+        await sendOne();
       }
     };
     await Promise.all(Array.from({ length: atOnce }, send));

@@ -14,6 +14,14 @@ const tolerance = 300;
  */
 const grace = 1_000;
 
+/** Milliseconds between two edits of one card. */
+const editEvery = 7_000;
+/**
+ * As `tolerance`, for edits: those of many cards are taken together, so the last one is late and what follows it seems
+ * early. On the same machine that was 740, with a load of eighteen.
+ */
+const late = 1_500;
+
 /** What the checker holds Belfry to, from the settings that its processes got. */
 export const paceSettings = (settings: Record<string, string>): PaceSettings => ({
   paces: {
@@ -23,4 +31,6 @@ export const paceSettings = (settings: Record<string, string>): PaceSettings => 
   },
   tolerance,
   grace,
+  edits: editEvery,
+  late,
 });

@@ -5,12 +5,15 @@ import type { StoreOptions } from "../src/store/store.ts";
 import { gitlabHook } from "../test/support/hook.ts";
 import { numberOfKey } from "./delivery.ts";
 import type { History } from "./history.ts";
+import { cardOf } from "./object-delivery.ts";
 import type { Place } from "./topology.ts";
 
 /** What is still to be done; undefined where the store cannot be asked at the moment. */
 export interface Left {
   deliveries: number;
   messages: number;
+  /** cards that show less than is known */
+  cards: number;
   /** deliveries that the store has, repeats not counted */
   stored: number;
 }
@@ -56,7 +59,7 @@ export async function openBenchStore(folder: string, options: StoreOptions): Pro
     }
     for (const { path, channels } of projects)
       for (const channel of channels)
-        await parts.addRule(store, workspace, "command", { channel, words: `${path} push` });
+        await parts.addRule(store, workspace, "command", { channel, words: `${path} push merge_request pipeline` });
     return ids;
   }
 
@@ -69,6 +72,46 @@ export async function openBenchStore(folder: string, options: StoreOptions): Pro
     return Number(many);
   };
 
+  const countDue = async () => {
+    const { many } = await db
+      .selectFrom("cards")
+      .select((select) => select.fn.countAll().as("many"))
+      .where("edit_at", "is not", null)
+      .where("ts", "is not", null)
+      .executeTakeFirstOrThrow();
+    return Number(many);
+  };
+
+  async function readCards(): Promise<Pick<History["stored"], "cards" | "objects">> {
+    const cards = await db
+      .selectFrom("cards")
+      .select(["id", "workspace_id", "channel", "object", "state", "ts", "shown", "edit_at", "message_id"])
+      .execute();
+    const objects = await db.selectFrom("objects").select(["workspace_id", "object", "revision"]).execute();
+    return {
+      cards: cards.flatMap(({ id, object, workspace_id, channel, state, ts, shown, edit_at, message_id }) => {
+        const card = cardOf(object);
+        if (card === undefined) return [];
+        const due = ts !== null && edit_at !== null;
+        return {
+          id,
+          card,
+          workspace: workspace_id,
+          channel,
+          state,
+          ts: ts ?? undefined,
+          shown,
+          due,
+          message: message_id,
+        };
+      }),
+      objects: objects.flatMap(({ object, workspace_id, revision }) => {
+        const card = cardOf(object);
+        return card === undefined ? [] : { card, workspace: workspace_id, revision };
+      }),
+    };
+  }
+
   return {
     async fill(places) {
       const ids: string[][] = [];
@@ -80,6 +123,7 @@ export async function openBenchStore(folder: string, options: StoreOptions): Pro
         return {
           deliveries: await count("deliveries", ["pending"]),
           messages: await count("messages", open),
+          cards: await countDue(),
           stored: await count("deliveries", ["duplicate"], "not in"),
         };
       } catch {
@@ -95,6 +139,7 @@ export async function openBenchStore(folder: string, options: StoreOptions): Pro
       const messages = await db
         .selectFrom("messages")
         .select(["id", "delivery_id", "workspace_id", "channel", "state", "reason", "attempts", "lost_answers"])
+        .select("card_id")
         .execute();
       return {
         deliveries: deliveries.map((row) => ({
@@ -114,7 +159,9 @@ export async function openBenchStore(folder: string, options: StoreOptions): Pro
           reason: row.reason ?? undefined,
           attempts: Number(row.attempts),
           lostAnswers: Number(row.lost_answers),
+          card: row.card_id ?? undefined,
         })),
+        ...(await readCards()),
       };
     },
     alone: (work) => db.transaction().execute(work),
