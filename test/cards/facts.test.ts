@@ -9,7 +9,7 @@ import { stories } from "./stories.ts";
 
 /** Facts merge in any order, in any grouping and any number of times to the same whole. */
 
-const laws = { numRuns: 200 };
+const laws = { numRuns: 200, endOnFailure: true };
 
 /** What each delivery of a story says of each of its objects. */
 const piecesOf = (story: string) =>

@@ -51,6 +51,12 @@ describe("stages", () => {
     expect(stagesAfter(told, ofJob("unit", "failed", 8))).toEqual(["build success", "test running", "deploy pending"]);
   });
 
+  test("where the pipeline lists no jobs, only those that spoke after it change what it told", () => {
+    const { builds: _, ...bare } = told;
+    expect(stagesAfter(bare, ofJob("unit", "failed", 8))[1]).toBe("test running");
+    expect(stagesAfter(bare, ofJob("unit", "failed", 11))[1]).toBe("test failed");
+  });
+
   test("a failure that is allowed fails no stage", () => {
     const allowed = ofJob("unit", "failed", 20, { optional: true });
     expect(stagesAfter(told, allowed, ofJob("lint", "success", 21))[1]).toBe("test success");
