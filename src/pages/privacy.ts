@@ -23,7 +23,7 @@ export const privacyPage = ({ keep }: PrivacyOptions): string =>
 ${kept(keep).map(([what, long]) => html`<div><dt>${what}</dt><dd>${long}</dd></div>\n`)}</dl>
 <h2>How it is protected</h2>
 <ul>
-<li>Slack’s token, secrets of hooks, bodies of webhooks, events, messages, what live messages show, and decisions are encrypted (AES-256-GCM) before they are stored. Names of projects, branches, tags, environments and channels, user names and ids of people, and rules are not, so that they can be looked up.</li>
+<li>Slack’s token, secrets of hooks, bodies of webhooks, events, messages, what live messages show, and decisions are encrypted (AES-256-GCM) before they are stored. Names of projects and channels, ids of people, and rules are not, so that they can be looked up.</li>
 <li>Each workspace is kept apart: a webhook reaches only the workspace that made its address.</li>
 <li>Logs have times, ids and names of channels, never what a webhook or a message says.</li>
 </ul>

@@ -154,6 +154,7 @@ export async function mendTimes(store: Store): Promise<void> {
   await store.db
     .updateTable("cards")
     .set({ edit_at: now.toISOString(), updated_at: now.toISOString() })
+    .where(isDue)
     .where("edit_at", ">", now.toISOString())
     // What was taken by that clock, too: its worker may be gone.
     .where((where) => where.or([where("updated_at", ">", later), where("paced_at", ">", later)]))

@@ -3,7 +3,7 @@ import { deploymentOf } from "./payloads/deployment.ts";
 import { mergeRequestOf } from "./payloads/merge-request.ts";
 import { people, renovate, type User } from "./payloads/people.ts";
 import { type PipelineSeed, pipelineOf } from "./payloads/pipeline.ts";
-import { type Commit, commitOf, type Project } from "./payloads/project.ts";
+import { type Commit, commitOf, mergeCommitOf, type Project } from "./payloads/project.ts";
 import { branchOf } from "./payloads/push.ts";
 import { releaseOf, tagOf } from "./payloads/release.ts";
 import type { Step } from "./payloads/step.ts";
@@ -61,8 +61,14 @@ function pipeline(
 }
 
 /** What follows a commit on main: a push, a pipeline and, where that passes, a deployment to staging. */
-function onMain(place: Place, at: number, by: User, title: string, fails = false): Step[] {
-  const commit = commitOf(place.project, title, by, at);
+function onMain(
+  place: Place,
+  at: number,
+  by: User,
+  title: string,
+  fails = false,
+  commit = commitOf(place.project, title, by, at),
+): Step[] {
   const steps = [place.main.push(at, by, [commit]), ...pipeline(place, at + 3_000, { commit, by }, fails)];
   const ended = steps.at(-1)?.at ?? at;
   return fails ? steps : [...steps, ...deployed(place, ended + 4_000, by, commit, "staging")];
@@ -129,7 +135,8 @@ export function mergeRequestStory(place: Place, began: number): Step[] {
   steps.push(mr.approve(later(5, 60), reviewer));
   if (random.chance(0.2)) return steps;
   steps.push(mr.merge(later(1, 20), author), head.remove(at + 1_000, author));
-  return [...steps, ...onMain(place, at + 2_000, author, `Merge branch '${branch}' into 'main'`, random.chance(0.05))];
+  const merged = mergeCommitOf(project, mr.iid, branch, author, at + 2_000);
+  return [...steps, ...onMain(place, at + 2_000, author, merged.title, random.chance(0.05), merged)];
 }
 
 /** A bot's merge request for a new version of something, which merges itself where its pipeline passes. */

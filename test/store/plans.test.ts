@@ -1,19 +1,23 @@
 import { expect } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
 import { listChanges } from "../../src/store/audit.ts";
+import { findCards } from "../../src/store/cards.ts";
 import { addRule } from "../../src/store/change-rules.ts";
 import { listDeliveries } from "../../src/store/deliveries.ts";
-import { untilNextLane } from "../../src/store/lanes.ts";
+import { mendTimes, untilNextLane } from "../../src/store/lanes.ts";
+import { markCards } from "../../src/store/mark-cards.ts";
 import { listMutes } from "../../src/store/mutes.ts";
 import { addMessages } from "../../src/store/open-messages.ts";
 import { findUntold } from "../../src/store/pause-rules.ts";
 import { hooksWithPending, pendingDeliveries } from "../../src/store/pending-deliveries.ts";
 import { hookActivity, lastSeen } from "../../src/store/seen.ts";
 import type { Store } from "../../src/store/store.ts";
+import { takeCards, untilNextCard } from "../../src/store/take-cards.ts";
 import { takeMessages } from "../../src/store/take-message.ts";
 import { push } from "../rules/events.ts";
 import { watchQueries } from "../support/plans.ts";
 import { testOn } from "../support/stores.ts";
+import { cardBench, project } from "./card-bench.ts";
 
 /**
  * The queues stay fast however long the history is, because their queries go through partial indexes. SQLite takes one
@@ -155,4 +159,25 @@ test("lanes are taken with the next message of each, and no table is gone throug
   expect(steps).toContain("SEARCH lanes USING INDEX lanes_ready (ready_at>? AND ready_at<?)");
   expect(steps).toContain("SEARCH messages USING INDEX messages_open (workspace_id=? AND channel=?)");
   expect(steps.filter((step) => /^SCAN (lanes?|messages|paces|rules)\b/.test(step))).toEqual([]);
+});
+
+test("cards are taken, looked for, marked and mended, and no table is gone through", async ({ store }) => {
+  const bench = cardBench(store);
+  await bench.posted();
+  await bench.learn("acme", "Second");
+  bench.pass(10_000);
+  const { watched, plan } = watchQueries(bench.store);
+  const { taken } = await takeCards(watched, { most: 9, without: [] }, { worker: "w", pace: undefined });
+  expect(taken).toHaveLength(1);
+  await untilNextCard(watched, bench.store.now());
+  await mendTimes(watched);
+  await watched.db.transaction().execute(async (trx) => {
+    await findCards(trx, "acme", { project, objects: ["!1"], channels: ["#api"] });
+    await markCards(watched, trx, "acme", { project, object: "!1", episodes: [""] });
+  });
+  const steps = await plan();
+  expect(steps).toContain("SEARCH card USING INDEX cards_edit (edit_at>? AND edit_at<?)");
+  expect(
+    steps.filter((step) => /^SCAN (cards?|objects|messages|rules)\b(?! USING INDEX cards_edit)/.test(step)),
+  ).toEqual([]);
 });

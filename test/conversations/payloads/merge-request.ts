@@ -107,7 +107,6 @@ export function mergeRequestOf(seed: MergeRequestSeed) {
   }
 
   /** Who approves becomes a reviewer. */
-  /** Who approves becomes a reviewer. */
   const setReview = (by: User, state: string) => {
     const isNew = !it.reviews.some(({ user }) => user === by);
     it.reviews = [...it.reviews, ...(isNew ? [{ user: by, state }] : [])].map((review) =>

@@ -32,4 +32,13 @@ export const commitOf = (project: Project, title: string, author: User, at: numb
   };
 };
 
+/** The commit with which GitLab merges a merge request: the same that the merge request's own event names. */
+export const mergeCommitOf = (project: Project, iid: number, branch: string, author: User, at: number): Commit => {
+  const id = sha(`merge ${iid}`);
+  const title = `Merge branch '${branch}' into 'main'`;
+  const url = `${project.web_url}/-/commit/${id}`;
+  const message = `${title}\n\nSee merge request ${project.path_with_namespace}!${iid}`;
+  return { ...commitOf(project, title, author, at), id, url, message };
+};
+
 export type Commit = ReturnType<typeof commitOf>;
