@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 
 /**
  * How a hook proves who is calling. `token`: a secret in a header. `basic`: `user:password`, from the hook's URL.
@@ -77,7 +77,7 @@ const same = (given: string | Buffer, wanted: string) => timingSafeEqual(digest(
 /** Node reads header bytes as Latin-1; forges send UTF-8. */
 const bytesOf = (header: string) => Buffer.from(header, "latin1");
 
-const digest = (value: string | Buffer) => createHash("sha256").update(value).digest();
+const digest = (value: string | Buffer) => hash("sha256", value, "buffer");
 
 const isRecent = (time: string, now: number) =>
   /^\d{1,12}$/.test(time) && Math.abs(now / 1000 - Number(time)) <= tolerance;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { sql, type Transaction } from "kysely";
 import { v7 as uuid } from "uuid";
 import { isKeyOfBody } from "../forges/delivery.ts";
@@ -105,7 +105,7 @@ export function deliveryRow(store: Store, delivery: NewDelivery) {
     state: "pending" as DeliveryState,
     headers: JSON.stringify(delivery.headers),
     body: sealColumn(store, delivery.workspace, id, "body", delivery.body) as Uint8Array | null,
-    body_hash: createHash("sha256").update(delivery.body).digest("hex"),
+    body_hash: hash("sha256", delivery.body),
     bytes: delivery.body.length,
     received_at: at,
   };

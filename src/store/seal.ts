@@ -55,8 +55,8 @@ export function createSealer(keys: readonly Buffer[]): Sealer {
     seal(place, plain) {
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv("aes-256-gcm", newest, iv).setAAD(address(place));
-      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Buffer.concat([prefix, iv, cipher.getAuthTag(), body]);
+      const parts = [cipher.update(plain), cipher.final()];
+      return Buffer.concat([prefix, iv, cipher.getAuthTag(), ...parts]);
     },
     open(place, sealed) {
       const key = keyOf(sealed);
