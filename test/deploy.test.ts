@@ -70,12 +70,19 @@ describe("the Dockerfile", () => {
     .flatMap((line) => line.split(" ").slice(0, -1));
 
   test("sets settings that there are, and copies what the build may see", () => {
-    expect(Object.keys(environment).filter((name) => !settings.has(name))).toEqual(["NODE_ENV"]);
+    expect(Object.keys(environment).filter((name) => !settings.has(name))).toEqual(["NODE_ENV", "NODE_COMPILE_CACHE"]);
     const [everything, ...seen] = read(".dockerignore").trim().split("\n");
     expect(everything).toBe("*");
     expect(seen.toSorted()).toEqual([...new Set(copied)].map((path) => `!${path}`).toSorted());
     for (const path of copied) expect(existsSync(join(root, path)), path).toBe(true);
     expect(file).toContain("USER node");
+  });
+
+  test("fills the compile cache as the user that runs it, in a folder of that user", () => {
+    const [, asUser = ""] = file.split("\nUSER node\n");
+    const [, folder = ""] = /^\/app\/(\w+)$/.exec(environment["NODE_COMPILE_CACHE"] ?? "") ?? [];
+    expect(asUser).toMatch(/^ENV NODE_COMPILE_CACHE=.*^RUN node src\/main\.ts --version$/ms);
+    expect(all("RUN")).toContain(`mkdir /data ${folder} && chown node:node /data ${folder}`);
   });
 
   test("has all that Belfry needs, and a check that tells whether it is well", async () => {
@@ -90,7 +97,7 @@ describe("the Dockerfile", () => {
     expect([entry?.[0], files, command]).toEqual(["node", ["src/main.ts"], ["start"]]);
 
     const data = { BELFRY_DATA: join(folder, "data"), BELFRY_RULES: join(folder, "data/rules.yml") };
-    const belfry = await startBelfry({ ...cache, ...environment, ...data, PORT: "0" }, command, undefined, folder);
+    const belfry = await startBelfry({ ...environment, ...cache, ...data, PORT: "0" }, command, undefined, folder);
     cleanups.push(() => belfry.kill("SIGKILL"));
     const [, line = ""] = /HEALTHCHECK .*?CMD (.+)$/m.exec(file) ?? [];
     const [program = "", ...args] = JSON.parse(line) as string[];
