@@ -24,7 +24,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "two-sends-swapped",
     engine: "sqlite",
-    file: "src/store/take-message.ts",
+    file: "src/store/next-messages.ts",
     find: `.orderBy("seq")`,
     replace: `.orderBy("seq", "desc")`,
     provocation: "steady",

@@ -461,6 +461,8 @@ describe("a workspace", () => {
       "refuseFileHook",
       "rotationOf",
     ],
+    // They ask nothing.
+    ...["given", "remembered", "toKnown"],
     "LeaseLost",
     "ObjectChanged",
     "NameTakenError",
@@ -472,11 +474,14 @@ describe("a workspace", () => {
     "sweepWorkers",
     // Beneath takeMessages and finishSends, in their transactions.
     "takeLanes",
-    "spendToken",
+    "nextMessages",
+    "spendTokens",
     "takeTurn",
+    "takeTurns",
     "endTurns",
-    "returnLane",
-    "writeResult",
+    "returnLanes",
+    "restEmpty",
+    "writeResults",
   ]);
 
   const calls: Record<string, (store: Store, b: Ids) => Promise<unknown>> = {
@@ -500,9 +505,12 @@ describe("a workspace", () => {
     rulesNaming: (store) => rules.rulesNaming(store, "a", push().project),
     listRules: (store) => rules.listRules(store, "a"),
     findRule: (store, b) => rules.findRule(store, "a", b.rule),
+    findRules: (store, b) => rules.findRules(store, [{ workspace: "a", id: b.rule }]),
     pauseRule: (store, b) => changes.pauseRule(store, "a", b.rule, "by a", byA, { isPrivate: true }),
     syncFileRules: (store) => fileRules.syncFileRules(store, "a", []),
-    beginSend: (store, b) => openMessages.beginSend(store.db, { ...b.open.message, workspace: "a" }),
+    beginSends: async (store, b) => [
+      ...(await openMessages.beginSends(store, [{ ...b.open.message, workspace: "a" }])),
+    ],
     finishSends: (store, b) =>
       finishSends(store, [
         {
@@ -535,7 +543,7 @@ describe("a workspace", () => {
         .transaction()
         .execute((trx) => marks.markCards(store, trx, "a", { project: "host/project", object: "!1", episodes: [""] })),
     wakeCards: (store, b) => store.db.transaction().execute((trx) => marks.wakeCards(store, trx, "a", [b.rule])),
-    findPlace: (store, b) => cards.findPlace(store, "a", { card: b.editing.id, thread: b.editing.id }),
+    findPlaces: (store, b) => cards.findPlaces(store, [{ workspace: "a", card: b.editing.id, thread: b.editing.id }]),
     finishEdit: async (store, b) => {
       const results: EditResult[] = [
         { end: "shown", sent: { text: "by a", blocks: [] }, edited: true },

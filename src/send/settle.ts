@@ -2,7 +2,7 @@ import type { Chat } from "../slack/chat.ts";
 import { ChatError } from "../slack/errors.ts";
 import type { Message } from "../slack/message.ts";
 import type { SendResult } from "../store/finish-sends.ts";
-import { beginSend } from "../store/open-messages.ts";
+import { beginSends } from "../store/open-messages.ts";
 import type { Taken } from "../store/take-message.ts";
 import { lookFor } from "./ask-slack.ts";
 import { backoff } from "./failure.ts";
@@ -46,7 +46,7 @@ export async function settle(sender: Sender, taken: Taken, chat: Chat, rendered:
     return undefined;
   }
   const began = performance.now();
-  const begun = await beginSend(sender.store.db, message);
+  const begun = (await beginSends(sender.store, [message])).get(message.id);
   if (begun) return { ...taken, message: begun, begun: true, began };
   // Somebody dropped it meanwhile, or was faster: the lane goes on.
   await finish(sender, taken, { state: "suppressed", reason: "dropped by hand" }, { end: "failed" });

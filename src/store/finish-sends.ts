@@ -1,7 +1,8 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { Message } from "../slack/message.ts";
 import { editEvery } from "./edit-every.ts";
-import { isOpen, type LaneChange, returnLane, type TakenLane } from "./lanes.ts";
+import { given } from "./given.ts";
+import { type LaneChange, restEmpty, returnLanes, type TakenLane } from "./lanes.ts";
 import { type OpenMessage, sealSent } from "./open-messages.ts";
 import { endTurns, type Turn, type TurnEnd } from "./paces.ts";
 import type { Tables } from "./schema.ts";
@@ -31,74 +32,130 @@ export interface EndedSend {
  * one that was begun again since is another's.
  */
 export async function finishSends(store: Store, ended: readonly EndedSend[]): Promise<void> {
+  const now = store.now().getTime();
   await inTransaction(store, async (trx) => {
     // Cards first, as readers mark them before they wake lanes; then lanes and turns, each in one order, as they are
     // taken: so two never wait for each other.
-    for (const { message, result, change } of ended.toSorted(byCard))
-      if (result.state === "sent") await notePosted(store, trx, message, result, change.channelId);
-    for (const { lane, change } of ended.toSorted(byLane)) await returnLane(store, trx, lane, change);
-    for (const { message, result } of ended) await writeResult(store, trx, message, result);
+    await notePosted(store, trx, ended);
+    await returnLanes(store, trx, ended);
+    await writeResults(store, trx, ended);
+    // One that has to wait keeps its time, so that what comes into it waits as well.
+    const ready = ended.filter(({ change }) => typeof change.ready === "number" && change.ready <= now);
+    await restEmpty(
+      store,
+      trx,
+      ready.map(({ lane }) => lane),
+    );
     const ends = ended.flatMap(({ turn, end }) => (turn && end ? [{ turn, end }] : []));
     await endTurns(store, trx, ends);
   });
 }
 
 /**
- * A message that posts a card was posted. The first one counts: of several, as where a person retries the one that was
+ * Messages that post cards were posted. The first one counts: of several, as where a person retries the one that was
  * not sent, the others find the card there.
  */
-async function notePosted(
-  store: Store,
-  trx: Transaction<Tables>,
-  { workspace, id, card }: OpenMessage,
-  { ts, sent }: Extract<SendResult, { state: "sent" }>,
-  channelId: string | undefined,
-): Promise<void> {
-  if (!card) return;
+async function notePosted(store: Store, trx: Transaction<Tables>, ended: readonly EndedSend[]): Promise<void> {
   const now = store.now().getTime();
-  const shown = sent ? { shown: card.known.revision } : { shown: 0, edit_at: new Date(now).toISOString() };
+  const time = new Date(now).toISOString();
+  const rows = ended.flatMap(({ message: { workspace, id, card }, result, change }) => {
+    if (result.state !== "sent" || !card) return [];
+    const shown = result.sent ? { shown: card.known.revision, edit_at: null } : { shown: 0, edit_at: time };
+    const { ts } = result;
+    return { workspace_id: workspace, id: card.id, message_id: id, ts, channel_id: change.channelId ?? null, ...shown };
+  });
+  if (rows.length === 0) return;
+  const columns = {
+    ...({ workspace_id: "text", id: "text", message_id: "text", ts: "text", channel_id: "text" } as const),
+    ...({ shown: "integer", edit_at: "text" } as const),
+  };
+  const posted = trx
+    .selectFrom("cards as card")
+    .innerJoin(given(store, columns, rows).as("given"), (join) =>
+      join.onRef("card.workspace_id", "=", "given.workspace_id").onRef("card.id", "=", "given.id"),
+    )
+    .selectAll("given")
+    .where("card.ts", "is", null)
+    .orderBy("card.id");
   await trx
     .updateTable("cards")
-    .set({ ts, channel_id: channelId ?? null, message_id: id, ...shown })
-    .set({ rests_until: new Date(now + editEvery).toISOString(), paced_at: new Date(now).toISOString() })
-    .where("workspace_id", "=", workspace)
-    .where("id", "=", card.id)
-    .where("ts", "is", null)
+    .from(store.engine.lockInOrder(posted, "card").as("posted"))
+    .set((set) => ({
+      ts: set.ref("posted.ts"),
+      channel_id: set.ref("posted.channel_id"),
+      message_id: set.ref("posted.message_id"),
+      shown: set.ref("posted.shown"),
+      edit_at: sql<string | null>`coalesce(posted.edit_at, cards.edit_at)`,
+      rests_until: new Date(now + editEvery).toISOString(),
+      paced_at: time,
+    }))
+    .whereRef("cards.workspace_id", "=", "posted.workspace_id")
+    .whereRef("cards.id", "=", "posted.id")
     .execute();
 }
 
-const byCard = ({ message: a }: EndedSend, { message: b }: EndedSend) =>
-  (a.card?.id ?? "") < (b.card?.id ?? "") ? -1 : 1;
+/** How a message ended or goes on. */
+export interface MessageResult {
+  message: Pick<OpenMessage, "workspace" | "id" | "attempts">;
+  result: SendResult;
+}
 
-const byLane = ({ lane: a }: EndedSend, { lane: b }: EndedSend) =>
-  a.workspace < b.workspace || (a.workspace === b.workspace && a.channel < b.channel) ? -1 : 1;
-
-/** Writes down how a message ended or goes on. */
-export async function writeResult(
+/** Writes down how messages ended or go on. What a result does not say stays as it was. */
+export async function writeResults(
   store: Store,
   trx: Transaction<Tables>,
-  { workspace, id, attempts }: Pick<OpenMessage, "workspace" | "id" | "attempts">,
-  result: SendResult,
+  results: readonly MessageResult[],
 ): Promise<void> {
+  if (results.length === 0) return;
   const now = store.now().toISOString();
-  const posted = result.state === "sent";
-  const query = trx
+  await trx
     .updateTable("messages")
-    .set({
-      state: result.state,
-      reason: posted ? null : result.reason,
-      ...("sent" in result && {
-        ts: result.ts,
-        ...(result.sent && { sent: sealSent(store, workspace, id, result.sent) }),
-      }),
-      ...(posted && result.thread !== undefined && { thread_ts: result.thread }),
-      ...(result.state === "retry" || result.state === "uncertain"
-        ? { failed_at: now, ...(result.failures !== undefined && { failures: result.failures }) }
-        : { finished_at: now }),
-      ...("lostAnswers" in result && { lost_answers: result.lostAnswers }),
-    })
-    .where("workspace_id", "=", workspace)
-    .where("id", "=", id)
-    .where("attempts", "=", attempts);
-  await (posted ? query : query.where(isOpen)).execute();
+    .from(
+      given(
+        store,
+        resultColumns,
+        results.map((one) => toRow(store, one, now)),
+      ).as("given"),
+    )
+    .set((set) => ({
+      state: set.ref("given.state"),
+      reason: set.ref("given.reason"),
+      ts: sql<string>`coalesce(given.ts, messages.ts)`,
+      sent: sql<Uint8Array>`coalesce(given.sent, messages.sent)`,
+      thread_ts: sql<string>`coalesce(given.thread_ts, messages.thread_ts)`,
+      failed_at: sql<string>`coalesce(given.failed_at, messages.failed_at)`,
+      failures: sql<number>`coalesce(given.failures, messages.failures)`,
+      finished_at: sql<string>`coalesce(given.finished_at, messages.finished_at)`,
+      lost_answers: sql<number>`coalesce(given.lost_answers, messages.lost_answers)`,
+    }))
+    .whereRef("messages.workspace_id", "=", "given.workspace_id")
+    .whereRef("messages.id", "=", "given.id")
+    .whereRef("messages.attempts", "=", "given.attempts")
+    .where(sql<boolean>`(given.state = 'sent' or messages.state in ('pending', 'retry', 'uncertain'))`)
+    .execute();
+}
+
+const resultColumns = {
+  ...({ workspace_id: "text", id: "text", attempts: "integer", state: "text", reason: "text" } as const),
+  ...({ ts: "text", sent: "binary", thread_ts: "text", failed_at: "text", failures: "integer" } as const),
+  ...({ finished_at: "text", lost_answers: "integer" } as const),
+};
+
+function toRow(store: Store, { message: { workspace, id, attempts }, result }: MessageResult, now: string) {
+  const goesOn = result.state === "retry" || result.state === "uncertain";
+  const sent = "sent" in result ? result.sent : undefined;
+  return {
+    workspace_id: workspace,
+    id,
+    attempts,
+    state: result.state,
+    reason: result.state === "sent" ? null : result.reason,
+    ts: ("ts" in result ? result.ts : undefined) ?? null,
+    sent: sent ? sealSent(store, workspace, id, sent) : null,
+    thread_ts: (result.state === "sent" ? result.thread : undefined) ?? null,
+    failed_at: goesOn ? now : null,
+    failures: (goesOn ? result.failures : undefined) ?? null,
+    finished_at: goesOn ? null : now,
+    lost_answers: ("lostAnswers" in result ? result.lostAnswers : undefined) ?? null,
+  };
 }

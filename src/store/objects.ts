@@ -41,12 +41,28 @@ export async function findObjects(
     .where("project", "=", project)
     .where("object", "in", objects)
     .execute();
-  return rows.map(({ object, facts, format, revision }) => ({
+  return rows.map((row) => toKnown(store, workspace, { project, ...row }));
+}
+
+/** A row of an object; its columns are null where there is none. */
+interface ObjectRow {
+  project: string;
+  object: string;
+  facts: Uint8Array | null;
+  format: number | null;
+  revision: number | null;
+}
+
+/** What a row says, or that nothing is known. */
+export function toKnown(store: Store, workspace: string, row: ObjectRow): KnownObject {
+  const { project, object, facts, format, revision } = row;
+  const isReadable = facts !== null && format === factsFormat;
+  return {
     project,
     object,
-    revision,
-    facts: format === factsFormat ? openFacts(store, workspace, project, object, facts) : {},
-  }));
+    revision: revision ?? 0,
+    facts: isReadable ? openFacts(store, workspace, project, object, facts) : {},
+  };
 }
 
 /** A damaged row must not stop its object: it is learned anew. */

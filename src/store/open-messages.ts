@@ -3,6 +3,7 @@ import { v7 as uuid } from "uuid";
 import { type Event, eventFormat } from "../events.ts";
 import type { Message } from "../slack/message.ts";
 import type { CardToShow } from "./cards.ts";
+import { given } from "./given.ts";
 import { isOpen, wakeLanes } from "./lanes.ts";
 import type { MessageState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -120,26 +121,46 @@ export function openEvent(
 }
 
 /**
- * Records that a send begins, before it begins: a message that a crash leaves in this state may have been posted.
+ * Records that sends begin, before they begin: a message that a crash leaves in this state may have been posted.
  * One that was in this state already is counted as a lost answer.
- * @returns the message as it is now; undefined when it does not wait any more: somebody dropped it or was faster
+ * @returns by their ids the messages as they are now, without those that do not wait any more: somebody dropped them or
+ * was faster
  */
-export async function beginSend(db: Store["db"], message: OpenMessage): Promise<OpenMessage | undefined> {
-  const { workspace, id, attempts, state, lostAnswers } = message;
-  const begun = {
-    state: "uncertain" as const,
-    attempts: attempts + 1,
-    lost_answers: lostAnswers + (state === "uncertain" ? 1 : 0),
+export async function beginSends(
+  { db, engine }: Pick<Store, "db" | "engine">,
+  messages: readonly OpenMessage[],
+): Promise<Map<string, OpenMessage>> {
+  if (messages.length === 0) return new Map();
+  const begun = new Map(messages.map((message) => [message.id, begin(message)]));
+  const rows = messages.map(({ workspace, id, attempts }) => {
+    const { lostAnswers = 0 } = begun.get(id) ?? {};
+    return { workspace_id: workspace, id, known: attempts, attempts: attempts + 1, lost_answers: lostAnswers };
+  });
+  const columns = {
+    ...({ workspace_id: "text", id: "text" } as const),
+    ...({ known: "integer", attempts: "integer", lost_answers: "integer" } as const),
   };
-  const { numUpdatedRows } = await db
+  const written = await db
     .updateTable("messages")
-    .set(begun)
-    .where("workspace_id", "=", workspace)
-    .where("id", "=", id)
-    .where("attempts", "=", attempts)
+    .from(given({ engine }, columns, rows).as("given"))
+    .set((set) => ({
+      state: "uncertain",
+      attempts: set.ref("given.attempts"),
+      lost_answers: set.ref("given.lost_answers"),
+    }))
+    .whereRef("messages.workspace_id", "=", "given.workspace_id")
+    .whereRef("messages.id", "=", "given.id")
+    .whereRef("messages.attempts", "=", "given.known")
     .where(isOpen)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n
-    ? { ...message, state: begun.state, attempts: begun.attempts, lostAnswers: begun.lost_answers }
-    : undefined;
+    .returning("messages.id")
+    .execute();
+  const ids = new Set(written.map(({ id }) => id));
+  return new Map([...begun].filter(([id]) => ids.has(id)));
 }
+
+const begin = (message: OpenMessage): OpenMessage => ({
+  ...message,
+  state: "uncertain",
+  attempts: message.attempts + 1,
+  lostAnswers: message.lostAnswers + (message.state === "uncertain" ? 1 : 0),
+});

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import { nextToken, type Pace, takeToken } from "../pace.ts";
+import { given } from "./given.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -28,21 +29,54 @@ export async function takeTurn(
   { workspace, method }: { workspace: string; method: Method },
   pace: Pace | undefined,
 ): Promise<Turn | undefined> {
-  const turn: Turn = { workspace, method, isProbe: false };
+  const [turn] = await takeTurns(store, trx, { workspaces: [workspace], method }, pace);
+  return turn;
+}
+
+/**
+ * The same for many calls at once.
+ * @param wanted.workspaces one for each call, in the order in which they are to have their turns
+ * @returns for each of them its turn, undefined while it is not its workspace's
+ */
+export async function takeTurns(
+  store: Store,
+  trx: Transaction<Tables>,
+  { workspaces, method }: { workspaces: readonly string[]; method: Method },
+  pace: Pace | undefined,
+): Promise<(Turn | undefined)[]> {
   const now = store.now().getTime();
-  const row = await rowsOf(trx, turn).select(["full_at", "next_at", "refusals", "paced_at"]).executeTakeFirst();
+  const calls = new Map<string, number>();
+  for (const workspace of workspaces) calls.set(workspace, (calls.get(workspace) ?? 0) + 1);
+  const rows = await pacesOf(store, trx, [...calls.keys()], method);
+  const granted = new Map<string, Turn[]>();
+  // In one order for all workers, because each waits for the rows of others.
+  for (const [workspace, count] of [...calls].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const turn: Turn = { workspace, method, isProbe: false };
+    granted.set(workspace, await grant(trx, turn, count, { row: rows.get(workspace), now, pace }));
+  }
+  return workspaces.map((workspace) => granted.get(workspace)?.pop());
+}
+
+interface Bucket {
+  row: PaceRow | undefined;
+  now: number;
+  pace: Pace | undefined;
+}
+
+async function grant(trx: Transaction<Tables>, turn: Turn, count: number, { row, now, pace }: Bucket): Promise<Turn[]> {
+  if (row && Date.parse(row.next_at) > now) return [];
+  const isProbe = row !== undefined && row.refusals > 0;
+  const { turns, taken } = draw(row ? Date.parse(row.full_at) : 0, now, pace, isProbe ? 1 : count);
+  const granted: Turn[] = Array.from({ length: turns }, () => ({ ...turn, isProbe }));
   if (!row) {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto("paces")
-      .values({ workspace_id: workspace, method, refusals: 0, ...after(0, now, pace) })
+      .values({ workspace_id: turn.workspace, method: turn.method, refusals: 0, ...taken })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
-    return (numInsertedOrUpdatedRows ?? 0n) > 0n ? turn : undefined;
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n ? granted : [];
   }
-  if (Date.parse(row.next_at) > now) return undefined;
-  const isProbe = row.refusals > 0;
-  if (!pace && !isProbe) return turn;
-  const taken = after(Date.parse(row.full_at), now, pace);
+  if (!pace && !isProbe) return granted;
   const { numUpdatedRows } = await changing(trx, turn)
     .set({ ...taken, ...(isProbe && { next_at: new Date(now + probeTime).toISOString() }) })
     // Whoever was faster has changed them.
@@ -50,7 +84,17 @@ export async function takeTurn(
     .where("next_at", "=", row.next_at)
     .where("paced_at", "=", row.paced_at)
     .executeTakeFirst();
-  return numUpdatedRows > 0n ? { ...turn, isProbe } : undefined;
+  return numUpdatedRows > 0n ? granted : [];
+}
+
+/** How many of the wanted turns there are at this moment, and what the bucket is after them. */
+function draw(fullAt: number, now: number, pace: Pace | undefined, wanted: number) {
+  if (!pace) return { turns: wanted, taken: after(fullAt, now, pace) };
+  let taken = after(fullAt, now, pace);
+  let turns = 1;
+  for (; turns < wanted && Date.parse(taken.next_at) <= now; turns++)
+    taken = after(Date.parse(taken.full_at), now, pace);
+  return { turns, taken };
 }
 
 const after = (fullAt: number, now: number, pace: Pace | undefined) => {
@@ -83,7 +127,7 @@ export async function endTurns(
     await endTurn(store, trx, turn, end);
     if (end.end === "passed") passed.set(JSON.stringify([turn.workspace, turn.method]), turn);
   }
-  for (const turn of passed.values()) await notePassed(store, trx, turn);
+  await notePassed(store, trx, [...passed.values()]);
 }
 
 async function endTurn(store: Store, trx: Transaction<Tables>, turn: Turn, end: TurnEnd): Promise<void> {
@@ -99,17 +143,47 @@ async function endTurn(store: Store, trx: Transaction<Tables>, turn: Turn, end: 
   }
 }
 
-async function notePassed(store: Store, trx: Transaction<Tables>, turn: Turn): Promise<void> {
+async function notePassed(store: Store, trx: Transaction<Tables>, turns: readonly Turn[]): Promise<void> {
+  if (turns.length === 0) return;
   const now = store.now();
   const time = now.toISOString();
   const longAgo = new Date(now.getTime() - noteEvery).toISOString();
-  await changing(trx, turn)
-    .set({ sent_at: time })
+  const stale = trx
+    .selectFrom("paces as pace")
+    .innerJoin(given(store, keyColumns, turns.map(keyOf)).as("given"), (join) =>
+      join.onRef("pace.workspace_id", "=", "given.workspace_id").onRef("pace.method", "=", "given.method"),
+    )
+    .selectAll("given")
     .where((where) =>
       where.or([where("sent_at", "is", null), where("sent_at", "<", longAgo), where("sent_at", ">", time)]),
     )
+    .orderBy("given.workspace_id");
+  await trx
+    .updateTable("paces")
+    .from(store.engine.lockInOrder(stale, "pace").as("stale"))
+    .set({ sent_at: time })
+    .whereRef("paces.workspace_id", "=", "stale.workspace_id")
+    .whereRef("paces.method", "=", "stale.method")
     .execute();
 }
+
+type PaceRow = Awaited<ReturnType<typeof pacesOf>> extends Map<string, infer Row> ? Row : never;
+
+async function pacesOf(store: Store, trx: Transaction<Tables>, workspaces: readonly string[], method: Method) {
+  if (workspaces.length === 0) return new Map<string, never>();
+  const keys = workspaces.map((workspace) => keyOf({ workspace, method }));
+  const rows = await trx
+    .selectFrom(given(store, keyColumns, keys).as("given"))
+    .innerJoin("paces", (join) =>
+      join.onRef("paces.workspace_id", "=", "given.workspace_id").onRef("paces.method", "=", "given.method"),
+    )
+    .select(["paces.workspace_id", "full_at", "next_at", "refusals", "paced_at"])
+    .execute();
+  return new Map(rows.map((row) => [row.workspace_id, row]));
+}
+
+const keyOf = ({ workspace, method }: Key) => ({ workspace_id: workspace, method });
+const keyColumns = { workspace_id: "text", method: "text" } as const;
 
 /** The last time at which a call of the workspace passed. */
 export async function lastPassed(db: Store["db"], workspace: string, method: Method): Promise<string | undefined> {

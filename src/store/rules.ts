@@ -3,6 +3,8 @@ import type { Project } from "../events.ts";
 import { anchorsFor } from "../rules/anchors.ts";
 import type { Rule } from "../rules/match.ts";
 import { parseRule } from "../rules/parse.ts";
+import { given } from "./given.ts";
+import { remembered } from "./remembered.ts";
 import type { Origin, RulesTable } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -58,9 +60,33 @@ export async function findRule(store: Store, workspace: string, id: string): Pro
   return row && toRule(row);
 }
 
+/** The same for many rules of any workspaces. @returns for each of them the rule; undefined where there is none */
+export async function findRules(
+  { db, engine }: Pick<Store, "db" | "engine">,
+  wanted: readonly { workspace: string; id: string }[],
+): Promise<(StoredRule | undefined)[]> {
+  if (wanted.length === 0) return [];
+  const keys = new Map(wanted.map((one) => [keyOf(one), { workspace_id: one.workspace, id: one.id }]));
+  const rows = await db
+    .selectFrom(given({ engine }, { workspace_id: "text", id: "text" }, [...keys.values()]).as("given"))
+    .innerJoin("rules", (join) =>
+      join.onRef("rules.workspace_id", "=", "given.workspace_id").onRef("rules.id", "=", "given.id"),
+    )
+    .selectAll("rules")
+    .execute();
+  const found = new Map(rows.map((row) => [keyOf({ workspace: row.workspace_id, id: row.id }), toRule(row)]));
+  return wanted.map((one) => found.get(keyOf(one)));
+}
+
+const keyOf = ({ workspace, id }: { workspace: string; id: string }) => JSON.stringify([workspace, id]);
+
+/** Words that are asked about all the time. */
+const mostParsed = 10_000;
+const parsedRule = remembered(parseRule, mostParsed);
+
 /** A rule that the grammar does not know any more, after a rollback, matches nothing and says so; it stops no other. */
 export function toRule(row: Selectable<RulesTable>): StoredRule {
-  const parsed = parseRule(row.words);
+  const parsed = parsedRule(row.words);
   const problem = "problem" in parsed ? `Belfry cannot read it: ${parsed.problem.message}` : undefined;
   return {
     workspace: row.workspace_id,

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import { type Pace, takeToken } from "../pace.ts";
+import { given } from "./given.ts";
 import { type TakenLane, waits } from "./lanes.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -77,17 +78,23 @@ export async function takeLanes(
   }));
 }
 
-/** Writes down that a lane's token is taken, before it is used: also what a crash cuts off has been counted. */
-export async function spendToken(
+/** Writes down that lanes' tokens are taken, before they are used: also what a crash cuts off has been counted. */
+export async function spendTokens(
   store: Store,
   trx: Transaction<Tables>,
-  { workspace, channel, fullAt }: TakenLane,
+  lanes: readonly TakenLane[],
   pace: Pace,
 ): Promise<void> {
+  if (lanes.length === 0) return;
+  const now = store.now().getTime();
+  const rows = lanes.map(({ workspace, channel, fullAt }) => ({
+    ...{ workspace_id: workspace, channel, full_at: new Date(takeToken(fullAt, now, pace)).toISOString() },
+  }));
   await trx
     .updateTable("lanes")
-    .set({ full_at: new Date(takeToken(fullAt, store.now().getTime(), pace)).toISOString() })
-    .where("workspace_id", "=", workspace)
-    .where("channel", "=", channel)
+    .from(given(store, { workspace_id: "text", channel: "text", full_at: "text" }, rows).as("given"))
+    .set((set) => ({ full_at: set.ref("given.full_at") }))
+    .whereRef("lanes.workspace_id", "=", "given.workspace_id")
+    .whereRef("lanes.channel", "=", "given.channel")
     .execute();
 }

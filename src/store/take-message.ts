@@ -1,14 +1,14 @@
 import type { Transaction } from "kysely";
 import type { Pace } from "../pace.ts";
-import { type CardToShow, findPlace } from "./cards.ts";
-import { type SendResult, writeResult } from "./finish-sends.ts";
-import { isOpen, type Lane, returnLane, type TakenLane } from "./lanes.ts";
-import { beginSend, type OpenMessage, openEvent } from "./open-messages.ts";
-import { type Turn, takeTurn } from "./paces.ts";
-import { findRule, type StoredRule } from "./rules.ts";
+import { type SendResult, writeResults } from "./finish-sends.ts";
+import { isOpen, type ReturnedLane, returnLanes, type TakenLane } from "./lanes.ts";
+import { type NextMessage, nextMessages } from "./next-messages.ts";
+import { beginSends, type OpenMessage } from "./open-messages.ts";
+import { type Turn, takeTurns } from "./paces.ts";
+import type { StoredRule } from "./rules.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
-import { spendToken, type TakeLimits, takeLanes } from "./take-lanes.ts";
+import { spendTokens, type TakeLimits, takeLanes } from "./take-lanes.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** A message that this worker, and nobody else, is to send now. */
@@ -37,108 +37,48 @@ export interface TakeOptions {
 export async function takeMessages(
   store: Store,
   limits: TakeLimits,
-  options: TakeOptions,
+  { worker, pace, collectBefore }: TakeOptions,
 ): Promise<{ taken: Taken[]; aside: SendResult["state"][]; lanes: number }> {
   return inTransaction(store, async (trx) => {
-    const inside = { ...store, db: trx };
-    const lanes = await takeLanes(store, trx, options.worker, "post", limits);
-    const taken: Taken[] = [];
-    const aside: SendResult["state"][] = [];
-    const waiting = new Set<string>();
-    // In one order for all workers, because each waits for the turns of a workspace while it holds those of others;
-    // and the longest waiting lane of a workspace first.
-    const inTurn = (lane: TakenLane) => [lane.workspace, lane.readyAt].join(" ");
-    for (const lane of lanes.toSorted((a, b) => (inTurn(a) < inTurn(b) ? -1 : 1))) {
-      if (waiting.has(lane.workspace)) {
-        await returnLane(store, trx, lane, { ready: "as before" });
-        continue;
-      }
-      const next = await takeNext(inside, trx, lane, options);
-      if (next === "not its turn") waiting.add(lane.workspace);
-      else if (next && "message" in next) taken.push(next);
-      else if (next) aside.push(next.state);
+    const lanes = await takeLanes(store, trx, worker, "post", limits);
+    if (lanes.length === 0) return { taken: [], aside: [], lanes: 0 };
+    // The longest waiting lane of a workspace has its turn first.
+    const found = await nextMessages({ ...store, db: trx }, lanes.toSorted(byWaiting));
+    const aside = found.filter((one) => one.is === "aside");
+    const next = found.filter((one) => one.is === "next");
+    const workspaces = next.map(({ lane }) => lane.workspace);
+    const turns = await takeTurns(store, trx, { workspaces, method: "post" }, pace.posts);
+    const ready: Taken[] = [];
+    for (const [at, { lane, rule, message, seq }] of next.entries()) {
+      const turn = turns[at];
+      if (!turn) continue;
+      const isOld = collectBefore !== undefined && message.queuedAt < collectBefore.toISOString();
+      const collected =
+        message.collected ?? (isOld ? await collect(store, trx, message, seq, collectBefore) : undefined);
+      ready.push({ lane, turn, rule, message: { ...message, collected }, begun: message.state !== "uncertain" });
     }
-    return { taken, aside, lanes: lanes.length };
+    const sending = ready.map(({ lane }) => lane);
+    if (pace.channel) await spendTokens(store, trx, sending, pace.channel);
+    const fresh = ready.flatMap(({ begun, message }) => (begun ? message : []));
+    const begun = await beginSends({ ...store, db: trx }, fresh);
+    const taken = ready.flatMap((one) => {
+      const message = one.begun ? begun.get(one.message.id) : one.message;
+      return message ? { ...one, message } : [];
+    });
+    await writeResults(store, trx, aside);
+    await returnLanes(store, trx, left(found, taken));
+    return { taken, aside: aside.map(({ result }) => result.state), lanes: lanes.length };
   });
 }
 
-async function takeNext(
-  store: Store,
-  trx: Transaction<Tables>,
-  lane: TakenLane,
-  { pace, collectBefore }: TakeOptions,
-): Promise<Taken | SendResult | "not its turn" | undefined> {
-  const row = await nextRow(trx, lane);
-  if (!row) return leave(store, trx, lane, "rest");
-  const { workspace } = lane;
-  const event = openEvent(store, workspace, row);
-  const rule = await findRule(store, workspace, row.rule_id);
-  const live = await findPlace(store, workspace, { card: row.card_id, thread: row.thread_id });
-  const aside = putAside(rule, event !== undefined, live.card);
-  if (aside || !rule || !event) {
-    if (aside) await writeResult(store, trx, { workspace, id: row.id, attempts: row.attempts }, aside);
-    await leave(store, trx, lane, "as before");
-    return aside;
-  }
-  const turn = await takeTurn(store, trx, { workspace, method: "post" }, pace.posts);
-  if (!turn) {
-    await leave(store, trx, lane, "as before");
-    return "not its turn";
-  }
-  const queuedAt = row.queued_at ?? row.created_at;
-  const isOld = collectBefore !== undefined && queuedAt < collectBefore.toISOString();
-  const message: OpenMessage = {
-    workspace,
-    channel: lane.channel,
-    id: row.id,
-    rule: row.rule_id,
-    delivery: row.delivery_id,
-    state: row.state,
-    attempts: row.attempts,
-    lostAnswers: row.lost_answers,
-    failures: row.failures,
-    failedAt: row.failed_at ?? undefined,
-    queuedAt,
-    collected: row.collected ?? (isOld ? await collect(store, trx, lane, row, collectBefore) : undefined),
-    event,
-    card: live.card,
-    thread: live.thread,
-    above: live.above,
-    broadcast: row.broadcast === 1,
-  };
-  if (pace.channel) await spendToken(store, trx, lane, pace.channel);
-  if (message.state === "uncertain") return { lane, turn, rule, message, begun: false };
-  const begun = await beginSend(trx, message);
-  return begun ? { lane, turn, rule, message: begun, begun: true } : leave(store, trx, lane, "as before");
-}
+const byWaiting = (a: TakenLane, b: TakenLane) => (a.readyAt < b.readyAt ? -1 : 1);
 
-const nextRow = (trx: Transaction<Tables>, { workspace, channel }: Lane) =>
-  trx
-    .selectFrom("messages")
-    .select(["seq", "id", "rule_id", "delivery_id", "state", "attempts", "lost_answers", "failures", "failed_at"])
-    .select(["queued_at", "created_at", "collected", "event", "event_format", "card_id", "thread_id", "broadcast"])
-    .where("workspace_id", "=", workspace)
-    .where("channel", "=", channel)
-    .where(isOpen)
-    .orderBy("seq")
-    .limit(1)
-    .executeTakeFirst();
-
-/** Gives the lane back without a send: the next round looks again, where there may be more. */
-async function leave(store: Store, trx: Transaction<Tables>, lane: TakenLane, ready: "rest" | "as before") {
-  await returnLane(store, trx, lane, { ready });
-  return undefined;
-}
-
-function putAside(
-  rule: StoredRule | undefined,
-  isReadable: boolean,
-  card: CardToShow | undefined,
-): SendResult | undefined {
-  if (card?.isPosted) return { state: "suppressed", reason: "its card is there already" };
-  if (!rule) return { state: "suppressed", reason: "its rule was removed" };
-  if (rule.paused !== undefined) return { state: "suppressed", reason: `its rule is paused: ${rule.paused}` };
-  return isReadable ? undefined : { state: "dead", reason: "its row in the database cannot be read" };
+/** The lanes in which nothing is sent now: the next round looks again, where there may be more. */
+function left(found: readonly NextMessage[], taken: readonly Taken[]): ReturnedLane[] {
+  const sending = new Set(taken.map(({ lane }) => lane));
+  return found.flatMap(({ is, lane }) =>
+    sending.has(lane) ? [] : { lane, change: { ready: is === "empty" ? "rest" : "as before" } },
+  );
 }
 
 /** Why a message was not sent that a notice stands for. */
@@ -148,8 +88,8 @@ export const toldInNotice = (notice: string): string => `waited too long; told i
 async function collect(
   store: Store,
   trx: Transaction<Tables>,
-  { workspace, channel }: Lane,
-  { id, seq }: { id: string; seq: number },
+  { workspace, channel, id }: OpenMessage,
+  seq: number,
   before: Date,
 ): Promise<number> {
   const { numUpdatedRows } = await trx

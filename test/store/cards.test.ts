@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { describe, expect } from "vitest";
-import { findCards, findPlace, takeOver } from "../../src/store/cards.ts";
+import { type CardPlace, findCards, findPlaces, takeOver } from "../../src/store/cards.ts";
 import { pauseRule } from "../../src/store/change-rules.ts";
 import { editEvery } from "../../src/store/edit-every.ts";
 import { type EditResult, finishEdit } from "../../src/store/finish-edits.ts";
@@ -17,6 +17,11 @@ import { addWorker, freeForgotten, sweepWorkers } from "../../src/store/workers.
 import { mergeRequest, push } from "../rules/events.ts";
 import { engines, testOn } from "../support/stores.ts";
 import { cardBench, project, second, sent } from "./card-bench.ts";
+
+async function findPlace(store: Store, workspace: string, of: { card: string | null; thread: string | null }) {
+  const [place] = await findPlaces(store, [{ workspace, ...of }]);
+  return place as CardPlace;
+}
 
 /** What is known of objects, and the cards that show it, among several workers. */
 

@@ -1,4 +1,5 @@
-import type { Dialect, Kysely, SelectQueryBuilder, Transaction } from "kysely";
+import type { Dialect, Kysely, RawBuilder, SelectQueryBuilder, Transaction } from "kysely";
+import type { GivenType } from "../given.ts";
 import type { Tables } from "../schema.ts";
 
 /** What processes that share a store tell each other. */
@@ -22,6 +23,13 @@ export interface Engine {
     query: SelectQueryBuilder<DB, TB, O>,
     alias: string,
   ): SelectQueryBuilder<DB, TB, O>;
+  /** The rows of a query on the table of this alias, locked one after the other in the query's order. */
+  lockInOrder<DB, TB extends keyof DB, O>(
+    query: SelectQueryBuilder<DB, TB, O>,
+    alias: string,
+  ): SelectQueryBuilder<DB, TB, O>;
+  /** Rows of a JSON text as a table (given.ts): an array of arrays, in which binary values are hexadecimal. */
+  given<Row>(columns: readonly (readonly [name: string, type: GivenType])[], json: string): RawBuilder<Row>;
   /** how many lanes one transaction takes or gives back: few where each statement is a round trip */
   readonly together: number;
   /** Makes transactions that name the same key wait for each other; the locks go with the transaction. */

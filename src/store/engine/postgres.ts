@@ -1,5 +1,6 @@
 import { type Kysely, PostgresDialect, sql, type Transaction } from "kysely";
 import pg from "pg";
+import type { GivenType } from "../given.ts";
 import type { Tables } from "../schema.ts";
 import { createClock } from "./clock.ts";
 import { connection } from "./connection.ts";
@@ -44,6 +45,11 @@ export function postgres(url: string, options: { isDyno: boolean; onError: (erro
     isDurable,
     together: 25,
     skipLocked: (query, alias) => query.modifyEnd(sql`for update of ${sql.ref(alias)} skip locked`),
+    lockInOrder: (query, alias) => query.modifyEnd(sql`for update of ${sql.ref(alias)}`),
+    given: (columns, json) => {
+      const values = columns.map(([name, type], at) => sql`${sql.raw(given[type](at))} as ${sql.ref(name)}`);
+      return sql`(select ${sql.join(values)} from jsonb_array_elements(${json}::jsonb) as value)`;
+    },
     lockKeys,
     notify: signals.notify,
     listen: signals.listen,
@@ -83,6 +89,13 @@ async function isDurable(db: Kysely<Tables>): Promise<boolean> {
     select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`.execute(db);
   return rows[0]?.fsync === "on" && rows[0].commit !== "off";
 }
+
+/** A value of a row of JSON. https://www.postgresql.org/docs/current/functions-json.html */
+const given: Readonly<Record<GivenType, (at: number) => string>> = {
+  text: (at) => `value ->> ${at}`,
+  integer: (at) => `(value ->> ${at})::integer`,
+  binary: (at) => `decode(value ->> ${at}, 'hex')`,
+};
 
 async function lockKeys(trx: Transaction<Tables>, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;

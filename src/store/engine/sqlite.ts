@@ -10,6 +10,7 @@ import {
   type SqliteStatement,
   sql,
 } from "kysely";
+import type { GivenType } from "../given.ts";
 import type { Engine } from "./engine.ts";
 
 const mostStatements = 200;
@@ -40,6 +41,11 @@ export function sqlite(path: string, journal: Journal = "wal"): Engine {
     together: 100,
     // A transaction has the database to itself.
     skipLocked: (query) => query,
+    lockInOrder: (query) => query,
+    given: (columns, json) => {
+      const values = columns.map(([name, type], at) => sql`${sql.raw(given[type](at))} as ${sql.ref(name)}`);
+      return sql`(select ${sql.join(values)} from json_each(${json}))`;
+    },
     lockKeys: async () => {},
     notify: () => {},
     listen: () => async () => {},
@@ -50,6 +56,13 @@ export function sqlite(path: string, journal: Journal = "wal"): Engine {
     close: async () => {},
   };
 }
+
+/** A value of a row of JSON. https://sqlite.org/json1.html#jptr */
+const given: Readonly<Record<GivenType, (at: number) => string>> = {
+  text: (at) => `value ->> ${at}`,
+  integer: (at) => `value ->> ${at}`,
+  binary: (at) => `unhex(value ->> ${at})`,
+};
 
 /** https://sqlite.org/pragma.html#pragma_synchronous */
 const full = 2;
@@ -116,7 +129,8 @@ function openSqlite(path: string, journal: Journal) {
     prepare(text: string): SqliteStatement {
       const known = statements.get(text);
       if (known) return known;
-      if (statements.size >= mostStatements) statements.clear();
+      const [oldest] = statements.keys();
+      if (statements.size >= mostStatements && oldest !== undefined) statements.delete(oldest);
       const statement = adapt(database.prepare(text));
       statements.set(text, statement);
       return statement;
