@@ -11,7 +11,7 @@ import { type Sender, sendReady } from "../src/send/sender.ts";
 import type { Chat, Posted, PostOptions } from "../src/slack/chat.ts";
 import { ChatError } from "../src/slack/errors.ts";
 import type { Message } from "../src/slack/message.ts";
-import { addCard } from "../src/store/cards.ts";
+import { addCards } from "../src/store/cards.ts";
 import { addRule } from "../src/store/change-rules.ts";
 import { editEvery } from "../src/store/edit-every.ts";
 import type { Engine } from "../src/store/engine/engine.ts";
@@ -125,11 +125,11 @@ async function createBench(engine: Engine["name"]) {
   }
 
   async function learn(object: string, facts: object): Promise<void> {
-    const [known] = await findObjects(store, workspace, project, [object]);
+    const [known] = await findObjects(store, workspace, [{ project, object }]);
     const before = known ?? { project, object, facts: {}, revision: 0 };
     await store.db.transaction().execute(async (trx) => {
       await saveObjects(store, trx, workspace, [{ ...before, facts }]);
-      await markCards(store, trx, workspace, { project, object, episodes: [""] });
+      await markCards(store, trx, workspace, [{ project, object, episodes: [""] }]);
     });
   }
 
@@ -161,18 +161,11 @@ async function createBench(engine: Engine["name"]) {
     /** Writes the message that posts the card. */
     async begin(object = "!1", event: Event = mergeRequest({ title: "as it came" }), episode = ""): Promise<string> {
       const id = crypto.randomUUID();
-      const card = await store.db.transaction().execute((trx) =>
-        addCard(store, trx, {
-          workspace,
-          channel: "C1",
-          project,
-          object,
-          episode,
-          rule,
-          message: id,
-          thread: undefined,
-        }),
-      );
+      const card = crypto.randomUUID();
+      const at = { workspace, channel: "C1", project, object, episode, rule };
+      await store.db
+        .transaction()
+        .execute((trx) => addCards(store, trx, [{ ...at, id: card, message: id, thread: undefined }]));
       await writeMessage({ event, card, id });
       return card;
     },

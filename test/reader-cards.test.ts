@@ -7,6 +7,7 @@ import { noMetrics } from "../src/operation/metrics.ts";
 import { decide } from "../src/read/decide.ts";
 import { createKnowledge } from "../src/read/knowledge.ts";
 import { type Reader, readPending } from "../src/read/reader.ts";
+import { openRulebook } from "../src/read/rulebook.ts";
 import { writeSome } from "../src/read/write.ts";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
 import { byTerminal } from "../src/store/audit.ts";
@@ -117,7 +118,7 @@ async function createBench(engine: Engine["name"]) {
       }
     },
     cards: () => store.db.selectFrom("cards").selectAll().orderBy("created_at").execute(),
-    known: async (object: string) => (await findObjects(store, workspace, project, [object]))[0]?.facts,
+    known: async (object: string) => (await findObjects(store, workspace, [{ project, object }]))[0]?.facts,
     close: () => place.remove(),
   };
 }
@@ -400,12 +401,12 @@ describe.each(engines)("on %s:", (engine) => {
       const ids = await bench.store.db.selectFrom("deliveries").select(["id", "hook_id"]).orderBy("seq").execute();
       const events = [of1("open"), of1("approved")];
       const decided = await Promise.all(
-        ids.map(({ id }, index) =>
-          decide(bench.store, createKnowledge(bench.store, workspace), workspace, id, {
-            state: "event",
-            event: events[index] ?? of1("open"),
-          }),
-        ),
+        ids.map(async ({ id }, index) => {
+          const event = events[index] ?? of1("open");
+          const knowledge = createKnowledge(bench.store, workspace);
+          await knowledge.load([event]);
+          return decide(await openRulebook(bench.store, workspace, [event]), knowledge, id, { state: "event", event });
+        }),
       );
       const write = (index: number) => {
         const [lease, one] = [leases[index], decided[index]];

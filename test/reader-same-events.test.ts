@@ -103,7 +103,7 @@ describe.each(engines)("%s", (engine) => {
     expect((await send("push_hook__one_commit")).sort()).toEqual(["duplicate", "event"]);
     expect(await messages()).toBe(1);
     const { project, object, episode } = await store.db.selectFrom("cards").selectAll().executeTakeFirstOrThrow();
-    const [known] = await findObjects(store, workspace, project, [object]);
+    const [known] = await findObjects(store, workspace, [{ project, object }]);
     expect(pushesView(known?.facts ?? {}, episode)).toMatchObject({ action: "several", pushes: 3 });
   });
 

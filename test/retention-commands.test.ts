@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { durationOf } from "../src/duration.ts";
 import { addDeliveries } from "../src/store/add-deliveries.ts";
 import { addMessages } from "../src/store/open-messages.ts";
-import { finishDelivery } from "../src/store/pending-deliveries.ts";
+import { finishDeliveries } from "../src/store/pending-deliveries.ts";
 import { removeOld } from "../src/store/retention.ts";
 import { openStore } from "../src/store/store.ts";
 import { previewWorkspace } from "../src/store/workspaces.ts";
@@ -24,11 +24,11 @@ beforeAll(async () => {
   ]);
   [delivery = "", copy = ""] = stored.map(({ id }) => id);
   await store.db.transaction().execute(async (trx) => {
-    await finishDelivery(store, trx, workspace, { id: delivery, state: "event", kind: "push", eventKey: "e" });
     const reason = "the same event came through hook “group”";
-    await finishDelivery(store, trx, workspace, {
-      ...{ id: copy, state: "duplicate", reason, duplicateOf: delivery, eventKey: "e" },
-    });
+    await finishDeliveries(store, trx, workspace, [
+      { id: delivery, state: "event", kind: "push", eventKey: "e" },
+      { id: copy, state: "duplicate", reason, duplicateOf: delivery, eventKey: "e" },
+    ]);
     await addMessages(store, trx, [{ workspace, channel: "#api", delivery, rule: "r", event: push() }]);
   });
   await store.db.updateTable("messages").set({ state: "dead", finished_at: new Date().toISOString() }).execute();

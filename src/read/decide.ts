@@ -4,14 +4,12 @@ import type { Reading } from "../forges/forge.ts";
 import type { RuleGrammar } from "../rules/grammar.ts";
 import { type Decision, match } from "../rules/match.ts";
 import type { Options } from "../rules/options.ts";
-import { channelIds } from "../store/channels.ts";
 import { arrivedAt } from "../store/deliveries.ts";
-import { listMutes } from "../store/mutes.ts";
 import type { KnownObject } from "../store/objects.ts";
 import type { ReadDelivery } from "../store/pending-deliveries.ts";
-import { rulesNaming, type StoredRule } from "../store/rules.ts";
-import type { Store } from "../store/store.ts";
+import type { StoredRule } from "../store/rules.ts";
 import type { Knowledge, Learned } from "./knowledge.ts";
+import type { Rulebook } from "./rulebook.ts";
 
 const mostDecisions = 200;
 
@@ -42,23 +40,21 @@ export interface Decided {
  * @param id of the delivery
  */
 export async function decide(
-  store: Store,
+  book: Rulebook,
   batch: Knowledge | undefined,
-  workspace: string,
   id: string,
   reading: Reading,
 ): Promise<Decided> {
   if (reading.state !== "event") return { delivery: { id, ...reading }, posts: [], learned: [], decisions: [] };
-  const rules = await rulesNaming(store, workspace, reading.event.project);
+  const rules = book.rulesOf(reading.event);
   if (rules.length === 0) {
     const { event } = reading;
     return { delivery: describe(id, event, []), event, posts: [], learned: [], decisions: [] };
   }
   const knowledge = isShownBy(rules, reading.event) ? batch : undefined;
-  await knowledge?.load(reading.event);
   const news = knowledge?.news(reading.event);
   const event: Event = news && reading.event.kind === "pipeline" ? { ...reading.event, news } : reading.event;
-  const decisions = await decideFor(store, workspace, event, rules);
+  const decisions = await decideFor(book, event, rules);
   const arrived = arrivedAt(id);
   const wanted = decisions.filter(({ post }) => post);
   const learned = knowledge?.learn(event, wanted.length > 0, arrived) ?? [];
@@ -83,22 +79,17 @@ const showing: { readonly [K in Kind]?: readonly Kind[] } = {
   push: ["push"],
 };
 
-const isShownBy = (rules: readonly StoredRule[], { kind }: Event): boolean =>
+/** Whether some card may show an event, so that it is worth knowing what is told of its objects. */
+export const isShownBy = (rules: readonly StoredRule[], { kind }: Event): boolean =>
   rules.some(({ grammar }) => grammar.kinds.some((choice) => showing[kind]?.includes(choice.kind)));
 
 /** What is known of channels is asked only where something would post. */
-async function decideFor(
-  store: Store,
-  workspace: string,
-  event: Event,
-  rules: readonly StoredRule[],
-): Promise<Decision[]> {
+async function decideFor(book: Rulebook, event: Event, rules: readonly StoredRule[]): Promise<Decision[]> {
   const decisions = match(event, rules);
-  const channels = decisions.flatMap(({ post, channel }) => (post ? channel : []));
-  if (channels.length === 0) return decisions;
-  const ids = await channelIds(store, workspace, channels);
-  const mutes = await listMutes(store, workspace, [...channels, ...ids.values()]);
-  return match(event, rules, { mutes, ids });
+  if (!decisions.some(({ post }) => post)) return decisions;
+  const { mutes, ids } = await book.channels();
+  // Nothing is muted, and no channel has two names: it would decide the same.
+  return mutes.length === 0 && ids.size === 0 ? decisions : match(event, rules, { mutes, ids });
 }
 
 /** Whether a rule asks what pipelines mean for their branch, rather than for each pipeline. */

@@ -12,8 +12,8 @@ export interface Learned {
 
 /** What one batch of deliveries knows of objects: what the store holds, and what the batch has read since. */
 export interface Knowledge {
-  /** Looks up what is known of the objects of an event. */
-  load(event: Event): Promise<void>;
+  /** Looks up what is known of the objects of these events. */
+  load(events: readonly Event[]): Promise<void>;
   factsOf(event: Event): (object: string) => Facts;
   /** @param object one of the event's */
   find(event: Event, object: string): KnownObject;
@@ -29,12 +29,13 @@ export function createKnowledge(store: Store, workspace: string): Knowledge {
   const find = (project: string, object: string) => known.get(keyOf(project, object)) ?? nothing(project, object);
 
   return {
-    async load(event) {
-      const project = projectOf(event);
-      const missing = subjectsOf(event).flatMap(({ object }) => (known.has(keyOf(project, object)) ? [] : object));
-      for (const object of missing) known.set(keyOf(project, object), nothing(project, object));
-      for (const found of await findObjects(store, workspace, project, missing))
-        known.set(keyOf(project, found.object), found);
+    async load(events) {
+      const wanted = events.flatMap(objectsOf);
+      const missing = new Map(wanted.map((one) => [keyOf(one.project, one.object), one]));
+      for (const key of known.keys()) missing.delete(key);
+      for (const [key, { project, object }] of missing) known.set(key, nothing(project, object));
+      for (const found of await findObjects(store, workspace, [...missing.values()]))
+        known.set(keyOf(found.project, found.object), found);
     },
     find: (event, object) => find(projectOf(event), object),
     factsOf: (event) => (object) => find(projectOf(event), object).facts,
@@ -55,4 +56,13 @@ export function createKnowledge(store: Store, workspace: string): Knowledge {
       });
     },
   };
+}
+
+/** None where that fails: `learn` then meets the same mistake, and whoever asks for that one event hears of it. */
+function objectsOf(event: Event): Pick<KnownObject, "project" | "object">[] {
+  try {
+    return subjectsOf(event).map(({ object }) => ({ project: projectOf(event), object }));
+  } catch {
+    return [];
+  }
 }

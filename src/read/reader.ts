@@ -7,8 +7,9 @@ import { ObjectChanged } from "../store/objects.ts";
 import { hooksWithPending, type PendingDelivery, pendingDeliveries } from "../store/pending-deliveries.ts";
 import type { Store } from "../store/store.ts";
 import type { Keyed } from "../work/keyed.ts";
-import { decide } from "./decide.ts";
+import { decide, isShownBy } from "./decide.ts";
 import { createKnowledge } from "./knowledge.ts";
+import { openRulebook } from "./rulebook.ts";
 import { type Read, writeSome } from "./write.ts";
 
 /** Few: what is written in one transaction holds up whoever sends deliveries meanwhile. */
@@ -96,15 +97,18 @@ const ourMistakes = [TypeError, RangeError, ReferenceError];
 
 /** In the order they arrived: each event is judged by what the ones before it told. */
 async function decideAll({ store, log }: Reader, { workspace }: HookLease, parsed: readonly Parsed[]): Promise<Read[]> {
+  const events = parsed.flatMap(({ reading }) => (reading.state === "event" ? reading.event : []));
+  const book = await openRulebook(store, workspace, events);
   const knowledge = createKnowledge(store, workspace);
+  await knowledge.load(events.filter((event) => isShownBy(book.rulesOf(event), event)));
   const reads: Read[] = [];
   let posts = 0;
   for (const { id, forge, isReplayed, reading } of parsed) {
-    const decided = await decide(store, knowledge, workspace, id, reading).catch((error: unknown) => {
+    const decided = await decide(book, knowledge, id, reading).catch((error: unknown) => {
       if (!ourMistakes.some((kind) => error instanceof kind)) throw error;
       // Told without a card beats a hook that stands still.
       log.error({ error, delivery: id }, "what the event means for its card could not be told");
-      return decide(store, undefined, workspace, id, reading);
+      return decide(book, undefined, id, reading);
     });
     reads.push({ forge, isReplayed, ...decided });
     posts += decided.posts.length;

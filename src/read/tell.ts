@@ -1,4 +1,3 @@
-import type { Transaction } from "kysely";
 import { v7 as uuid } from "uuid";
 import { type Home, isSame, type Place } from "../cards/home.ts";
 import { isNews, isOvertaken, isSilent } from "../cards/news.ts";
@@ -6,11 +5,11 @@ import { projectOf } from "../cards/objects.ts";
 import type { Event } from "../events.ts";
 import { actionsOf } from "../rules/kinds.ts";
 import type { Options } from "../rules/options.ts";
-import { addCard, type Card, findCards, takeOver } from "../store/cards.ts";
+import type { Card, CardAddress } from "../store/cards.ts";
 import type { KnownObject } from "../store/objects.ts";
 import type { NewMessage } from "../store/open-messages.ts";
-import type { MessageState, Tables } from "../store/schema.ts";
-import type { Store } from "../store/store.ts";
+import type { MessageState } from "../store/schema.ts";
+import type { CardBook } from "./card-book.ts";
 
 /** What a rule wants to be said about an event. */
 export interface Post {
@@ -40,36 +39,38 @@ const shown: Untold = { untold: "its card shows it" };
 
 const waiting: readonly (MessageState | undefined)[] = ["pending", "retry", "uncertain"];
 
+/** The objects whose cards may tell of a post, and where. */
+export const addressesOf = ({ event, home, names }: Post): CardAddress[] =>
+  home === undefined
+    ? []
+    : [home, ...home.under].flatMap(({ object }) =>
+        names.map((channel) => ({ project: projectOf(event), object, channel })),
+      );
+
 /**
  * The message that says it, if any: the card of its object where the channel has none yet; then a reply where it is
  * news, and nothing where the card alone tells it. Inside the transaction that writes the messages.
- * @param begun cards whose messages are about to be written in this transaction
+ * @param book the cards at the post's addresses
  */
-export async function tell(
-  store: Store,
-  trx: Transaction<Tables>,
-  post: Post,
-  begun: Set<string>,
-): Promise<NewMessage | Untold> {
+export async function tell(post: Post, book: CardBook): Promise<NewMessage | Untold> {
   const { workspace, channel, delivery, rule, event, options, home, known, isReplayed } = post;
   const plain: NewMessage = { workspace, channel, delivery, rule, event };
   if (isSilent(event)) return { untold: "the forge itself wrote it" };
   if (!home || !known) return plain;
   const project = projectOf(event);
   const objects = [home, ...home.under].map(({ object }) => object);
-  const cards = await findCards(trx, workspace, { project, objects, channels: post.names });
-  const isTold = (card: Card) => begun.has(card.id) || isThere(card);
+  const cards = book.find(project, objects, post.names);
   const parent =
     options.thread === "off"
       ? undefined
-      : cards.findLast((card) => card.isRuled && isTold(card) && home.under.some((place) => isAt(card, place)));
+      : cards.findLast((card) => card.isRuled && isThere(card) && home.under.some((place) => isAt(card, place)));
   if (parent && home.isFolded) return isReplayed || isNews(event) ? reply(plain, parent, post) : shown;
   const own = cards.findLast(
     ({ object, episode }) => object === home.object && isSame(object, known.facts, episode, home.episode),
   );
   // Who makes a rule anew goes on with the cards of the one before.
-  if (own && !own.isRuled) await takeOver(store, trx, workspace, { card: own.id, rule });
-  if (own && isTold(own))
+  if (own && !own.isRuled) await book.takeOver(own, { rule });
+  if (own && isThere(own))
     return isReplayed || (!home.isList && isNews(event) && !isOvertaken(event, known.facts))
       ? reply(plain, own, post)
       : shown;
@@ -77,10 +78,8 @@ export async function tell(
   const thread = parent && (parent.thread ?? parent.id);
   if (own?.state === "gone") return isReplayed || isNews(event) ? plain : { untold: "somebody deleted its card twice" };
   const { object, episode } = home;
-  if (own) await takeOver(store, trx, workspace, { card: own.id, message: id, rule });
-  const card =
-    own?.id ?? (await addCard(store, trx, { workspace, channel, project, object, episode, rule, message: id, thread }));
-  begun.add(card);
+  if (own) await book.takeOver(own, { message: id, rule });
+  const card = own?.id ?? book.begin({ workspace, channel, project, object, episode, rule, message: id, thread });
   return { ...plain, id, card, thread };
 }
 

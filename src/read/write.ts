@@ -5,14 +5,15 @@ import { type HookLease, LeaseLost, returnHook } from "../store/hook-leases.ts";
 import { markCards } from "../store/mark-cards.ts";
 import { ObjectChanged, saveObjects } from "../store/objects.ts";
 import { addMessages, type NewMessage } from "../store/open-messages.ts";
-import { finishDelivery } from "../store/pending-deliveries.ts";
+import { finishDeliveries } from "../store/pending-deliveries.ts";
 import { type Repeat, repeatedEvents } from "../store/same-events.ts";
 import type { Tables } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
 import { inTransaction } from "../store/transaction.ts";
+import { openCardBook } from "./card-book.ts";
 import { type Decided, kept } from "./decide.ts";
 import { eventKey, tellsTime } from "./event-key.ts";
-import { tell } from "./tell.ts";
+import { addressesOf, tell } from "./tell.ts";
 
 /** A delivery that was read. */
 export interface Read extends Decided {
@@ -76,19 +77,21 @@ async function write(store: Store, lease: HookLease, reads: readonly Read[]): Pr
     const posts = written.flatMap(({ delivery, event, posts, isReplayed }) =>
       event ? posts.map((post) => ({ ...post, workspace, delivery: delivery.id, event, isReplayed })) : [],
     );
+    const placed = await inOneLane(store, trx, workspace, posts);
+    const book = await openCardBook(store, trx, workspace, placed.flatMap(addressesOf));
     const messages: NewMessage[] = [];
-    const begun = new Set<string>();
     const untold = new Map(written.map(({ delivery }) => [delivery.id, new Map<string, string>()]));
-    for (const post of await inOneLane(store, trx, workspace, posts)) {
-      const message = await tell(store, trx, post, begun);
+    for (const post of placed) {
+      const message = await tell(post, book);
       if ("untold" in message) untold.get(post.delivery)?.set(post.rule, message.untold);
       else messages.push(message);
     }
-    for (const { delivery, decisions } of written) {
+    await book.write();
+    const finished = written.map(({ delivery, decisions }) => {
       const isTold = delivery.state === "event";
-      const said = isTold ? kept(decisions, untold.get(delivery.id) ?? new Map()) : undefined;
-      await finishDelivery(store, trx, workspace, { ...delivery, decisions: said });
-    }
+      return { ...delivery, decisions: isTold ? kept(decisions, untold.get(delivery.id) ?? new Map()) : undefined };
+    });
+    await finishDeliveries(store, trx, workspace, finished);
     await addMessages(store, trx, messages);
     return written;
   });
@@ -100,10 +103,8 @@ async function learn(store: Store, trx: Transaction<Tables>, workspace: string, 
   // The last of each object holds what all before it told.
   const newest = new Map(learned.map(({ known }) => [JSON.stringify([known.project, known.object]), known]));
   await saveObjects(store, trx, workspace, [...newest.values()]);
-  for (const { known, episodes } of learned) {
-    const { project, object } = known;
-    await markCards(store, trx, workspace, { project, object, episodes });
-  }
+  const marks = learned.map(({ known: { project, object }, episodes }) => ({ project, object, episodes }));
+  await markCards(store, trx, workspace, marks);
 }
 
 function settle({ delivery, posts, ...read }: Read, key: string | undefined, repeat: Repeat | undefined): Read {

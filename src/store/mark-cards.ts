@@ -1,33 +1,56 @@
 import { sql, type Transaction } from "kysely";
+import { given } from "./given.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
 /** Milliseconds in which what comes together becomes one edit. */
 const gathering = 1_000;
 
-/** Lets cards of an object be edited soon. What is being edited gets a time of its own, so that it is due once more. */
+/** What changed of an object, and the episodes whose cards show it: "" stands for all of them. */
+export interface CardMark {
+  project: string;
+  object: string;
+  episodes: readonly string[];
+}
+
+/** Lets cards of objects be edited soon. What is being edited gets a time of its own, so that it is due once more. */
 export async function markCards(
   store: Store,
   trx: Transaction<Tables>,
   workspace: string,
-  { project, object, episodes }: { project: string; object: string; episodes: readonly string[] },
+  marks: readonly CardMark[],
 ): Promise<void> {
-  if (episodes.length === 0) return;
+  const rows = marks.flatMap(({ project, object, episodes }) =>
+    episodes.map((episode) => ({ workspace_id: workspace, project, object, episode: episode === "" ? null : episode })),
+  );
+  if (rows.length === 0) return;
   const now = store.now().getTime();
   const soon = new Date(now + gathering).toISOString();
+  const changed = trx
+    .selectFrom("cards as card")
+    .innerJoin(given(store, markColumns, rows).as("given"), (join) =>
+      join
+        .onRef("card.workspace_id", "=", "given.workspace_id")
+        .onRef("card.project", "=", "given.project")
+        .onRef("card.object", "=", "given.object"),
+    )
+    .select(["card.workspace_id", "card.id"])
+    .where("card.state", "<>", "gone")
+    .where(sql<boolean>`(given.episode is null or card.episode = given.episode)`)
+    .orderBy("card.id");
   await trx
     .updateTable("cards")
+    .from(store.engine.lockInOrder(changed, "card").as("changed"))
     .set({
       edit_at: sql<string>`case when owner is null and edit_at < ${soon} then edit_at else ${soon} end`,
       updated_at: new Date(now).toISOString(),
     })
-    .where("workspace_id", "=", workspace)
-    .where("project", "=", project)
-    .where("object", "=", object)
-    .where("state", "<>", "gone")
-    .$if(!episodes.includes(""), (query) => query.where("episode", "in", episodes))
+    .whereRef("cards.workspace_id", "=", "changed.workspace_id")
+    .whereRef("cards.id", "=", "changed.id")
     .execute();
 }
+
+const markColumns = { workspace_id: "text", project: "text", object: "text", episode: "text" } as const;
 
 /** Lets cards be edited at once that changed while their rules were paused. */
 export async function wakeCards(

@@ -1,4 +1,4 @@
-import { type CardPlace, findPlaces } from "./cards.ts";
+import { type CardPlace, findPlaces } from "./card-places.ts";
 import type { SendResult } from "./finish-sends.ts";
 import { given } from "./given.ts";
 import { isOpen, type TakenLane } from "./lanes.ts";

@@ -1,5 +1,6 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { Facts } from "../cards/facts.ts";
+import { given } from "./given.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -26,22 +27,25 @@ const place = (workspace: string, project: string, object: string) => ({
   row: JSON.stringify([project, object]),
 });
 
-/** What is known of some objects of a project; those of which nothing is known are missing. */
+/** What is known of some objects; those of which nothing is known are missing. */
 export async function findObjects(
   store: Store,
   workspace: string,
-  project: string,
-  objects: readonly string[],
+  wanted: readonly Pick<KnownObject, "project" | "object">[],
 ): Promise<KnownObject[]> {
-  if (objects.length === 0) return [];
+  if (wanted.length === 0) return [];
+  const keys = wanted.map(({ project, object }) => ({ workspace_id: workspace, project, object }));
   const rows = await store.db
-    .selectFrom("objects")
-    .select(["object", "facts", "format", "revision"])
-    .where("workspace_id", "=", workspace)
-    .where("project", "=", project)
-    .where("object", "in", objects)
+    .selectFrom(given(store, { workspace_id: "text", project: "text", object: "text" }, keys).as("given"))
+    .innerJoin("objects", (join) =>
+      join
+        .onRef("objects.project", "=", "given.project")
+        .onRef("objects.object", "=", "given.object")
+        .onRef("objects.workspace_id", "=", "given.workspace_id"),
+    )
+    .select(["objects.project", "objects.object", "facts", "format", "revision"])
     .execute();
-  return rows.map((row) => toKnown(store, workspace, { project, ...row }));
+  return rows.map((row) => toKnown(store, workspace, row));
 }
 
 /** A row of an object; its columns are null where there is none. */
@@ -85,55 +89,76 @@ export async function saveObjects(
   workspace: string,
   objects: readonly KnownObject[],
 ): Promise<void> {
-  const now = store.now().toISOString();
+  const now = store.now();
   // In one order, so that two that write the same ones do not wait for each other.
-  const sorted = objects.toSorted((a, b) => (`${a.project} ${a.object}` < `${b.project} ${b.object}` ? -1 : 1));
-  for (const { project, object, facts, revision } of sorted) {
-    const values = {
+  const rows = objects
+    .toSorted((a, b) => (`${a.project} ${a.object}` < `${b.project} ${b.object}` ? -1 : 1))
+    .map(({ project, object, facts, revision }) => ({
+      ...{ workspace_id: workspace, project, object, format: factsFormat, updated_at: now.toISOString() },
       facts: store.sealer.seal(place(workspace, project, object), JSON.stringify(facts)),
-      format: factsFormat,
-      revision: revision === 0 ? firstRevision(store.now()) : revision + 1,
-      updated_at: now,
-    };
-    const { changed } = await (revision === 0
-      ? insert(trx, { workspace_id: workspace, project, object, ...values })
-      : update(trx, { workspace, project, object, revision }, values));
-    if (!changed) throw new ObjectChanged("another reader has learned something about the object");
-  }
+      known: revision,
+      revision: revision === 0 ? firstRevision(now) : revision + 1,
+    }));
+  const fresh = rows.filter(({ known }) => known === 0);
+  const changed = rows.filter(({ known }) => known !== 0);
+  const written = (await insert(store, trx, fresh)) + (await update(store, trx, changed));
+  if (written < rows.length) throw new ObjectChanged("another reader has learned something about the object");
 }
 
 /** Seconds since 2020: an object that the retention removed goes on above what its cards show. */
 const firstRevision = (now: Date): number => Math.floor(now.getTime() / 1000) - 1_577_836_800;
 
-type Row = Tables["objects"];
-type Values = Pick<Row, "facts" | "format" | "revision" | "updated_at">;
+type Row = Tables["objects"] & { known: number };
 
-async function insert(trx: Transaction<Tables>, row: Row) {
+const columns = {
+  ...({ workspace_id: "text", project: "text", object: "text", facts: "binary", format: "integer" } as const),
+  ...({ revision: "integer", updated_at: "text" } as const),
+};
+const names = Object.keys(columns) as (keyof typeof columns)[];
+
+async function insert(store: Store, trx: Transaction<Tables>, rows: readonly Row[]): Promise<number> {
+  if (rows.length === 0) return 0;
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto("objects")
-    .values(row)
+    .columns(names)
+    .expression((from) =>
+      // Without a condition SQLite takes what follows for one of a join. https://sqlite.org/lang_upsert.html
+      from
+        .selectFrom(given<Tables["objects"]>(store, columns, rows).as("given"))
+        .select(names)
+        .where(sql<boolean>`true`),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
-  return { changed: (numInsertedOrUpdatedRows ?? 0n) > 0n };
+  return Number(numInsertedOrUpdatedRows ?? 0n);
 }
 
-async function update(
-  trx: Transaction<Tables>,
-  {
-    workspace,
-    project,
-    object,
-    revision,
-  }: Pick<KnownObject, "project" | "object" | "revision"> & { workspace: string },
-  values: Values,
-) {
+async function update(store: Store, trx: Transaction<Tables>, rows: readonly Row[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const same = trx
+    .selectFrom("objects as object")
+    .innerJoin(given(store, { ...columns, known: "integer" }, rows).as("given"), (join) =>
+      join
+        .onRef("object.workspace_id", "=", "given.workspace_id")
+        .onRef("object.project", "=", "given.project")
+        .onRef("object.object", "=", "given.object")
+        .onRef("object.revision", "=", "given.known"),
+    )
+    .selectAll("given")
+    .orderBy("object.project")
+    .orderBy("object.object");
   const { numUpdatedRows } = await trx
     .updateTable("objects")
-    .set(values)
-    .where("workspace_id", "=", workspace)
-    .where("project", "=", project)
-    .where("object", "=", object)
-    .where("revision", "=", revision)
+    .from(store.engine.lockInOrder(same, "object").as("same"))
+    .set((set) => ({
+      facts: set.ref("same.facts"),
+      format: set.ref("same.format"),
+      revision: set.ref("same.revision"),
+      updated_at: set.ref("same.updated_at"),
+    }))
+    .whereRef("objects.workspace_id", "=", "same.workspace_id")
+    .whereRef("objects.project", "=", "same.project")
+    .whereRef("objects.object", "=", "same.object")
     .executeTakeFirst();
-  return { changed: numUpdatedRows > 0n };
+  return Number(numUpdatedRows);
 }

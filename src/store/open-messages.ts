@@ -2,7 +2,7 @@ import type { Transaction } from "kysely";
 import { v7 as uuid } from "uuid";
 import { type Event, eventFormat } from "../events.ts";
 import type { Message } from "../slack/message.ts";
-import type { CardToShow } from "./cards.ts";
+import type { CardToShow } from "./card-places.ts";
 import { given } from "./given.ts";
 import { isOpen, wakeLanes } from "./lanes.ts";
 import type { MessageState, Tables } from "./schema.ts";

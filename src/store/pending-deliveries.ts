@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import { openColumn, sealColumn } from "./delivery-seal.ts";
+import { given } from "./given.ts";
 import type { DeliveryState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -124,27 +125,47 @@ function openRow(
 }
 
 /** Records how reading ended, inside the transaction that also writes the messages. */
-export async function finishDelivery(
+export async function finishDeliveries(
   store: Store,
   trx: Transaction<Tables>,
   workspace: string,
-  read: ReadDelivery,
+  reads: readonly ReadDelivery[],
 ): Promise<void> {
+  if (reads.length === 0) return;
+  const now = store.now().toISOString();
+  const rows = reads.map(({ id, state, reason, eventKey, duplicateOf, kind, action, project, decisions }) => ({
+    ...{
+      workspace_id: workspace,
+      id,
+      state,
+      reason: reason ?? null,
+      event_key: eventKey ?? null,
+      duplicate_of: duplicateOf ?? null,
+    },
+    ...{ kind: kind ?? null, action: action ?? null, project: project ?? null },
+    decisions: decisions === undefined ? null : sealColumn(store, workspace, id, "decisions", decisions),
+  }));
   await trx
     .updateTable("deliveries")
-    .set({
-      state: read.state,
-      reason: read.reason ?? null,
-      event_key: read.eventKey ?? null,
-      duplicate_of: read.duplicateOf ?? null,
-      kind: read.kind ?? null,
-      action: read.action ?? null,
-      project: read.project ?? null,
-      decisions:
-        read.decisions === undefined ? null : sealColumn(store, workspace, read.id, "decisions", read.decisions),
-      finished_at: store.now().toISOString(),
-    })
-    .where("workspace_id", "=", workspace)
-    .where("id", "=", read.id)
+    .from(given(store, readColumns, rows).as("given"))
+    .set((set) => ({
+      state: set.ref("given.state"),
+      reason: set.ref("given.reason"),
+      event_key: set.ref("given.event_key"),
+      duplicate_of: set.ref("given.duplicate_of"),
+      kind: set.ref("given.kind"),
+      action: set.ref("given.action"),
+      project: set.ref("given.project"),
+      decisions: set.ref("given.decisions"),
+      finished_at: now,
+    }))
+    .whereRef("deliveries.workspace_id", "=", "given.workspace_id")
+    .whereRef("deliveries.id", "=", "given.id")
     .execute();
 }
+
+const readColumns = {
+  workspace_id: "text" as const,
+  ...({ id: "text", state: "text", reason: "text", event_key: "text", duplicate_of: "text" } as const),
+  ...({ kind: "text", action: "text", project: "text", decisions: "binary" } as const),
+};

@@ -21,20 +21,46 @@ export interface StoredRule extends Rule {
  * The rules that could name the project, found by the anchors of their patterns: rules of other projects are not
  * read, however many there are.
  */
-export async function rulesNaming(store: Store, workspace: string, project: Project): Promise<StoredRule[]> {
-  const rows = await store.db
-    .selectFrom("rules")
-    .selectAll()
-    .where("workspace_id", "=", workspace)
-    .where("id", "in", (query) =>
-      query
-        .selectFrom("rule_anchors")
-        .select("rule_id")
-        .where("workspace_id", "=", workspace)
-        .where("anchor", "in", anchorsFor(project)),
+export async function rulesNaming(
+  store: Pick<Store, "db" | "engine">,
+  workspace: string,
+  project: Project,
+): Promise<StoredRule[]> {
+  const [rules = []] = await rulesNamingEach(store, workspace, [project]);
+  return rules;
+}
+
+/**
+ * The same for many projects at once.
+ * @returns for each of them its rules, in one order for all
+ */
+export async function rulesNamingEach(
+  { db, engine }: Pick<Store, "db" | "engine">,
+  workspace: string,
+  projects: readonly Project[],
+): Promise<StoredRule[][]> {
+  const anchors = projects.map((project) => anchorsFor(project));
+  const wanted = [...new Set(anchors.flat())].map((anchor) => ({ workspace_id: workspace, anchor }));
+  if (wanted.length === 0) return [];
+  const rows = await db
+    .selectFrom(given({ engine }, { workspace_id: "text", anchor: "text" }, wanted).as("given"))
+    .innerJoin("rule_anchors", (join) =>
+      join
+        .onRef("rule_anchors.workspace_id", "=", "given.workspace_id")
+        .onRef("rule_anchors.anchor", "=", "given.anchor"),
     )
+    .innerJoin("rules", (join) =>
+      join.onRef("rules.workspace_id", "=", "rule_anchors.workspace_id").onRef("rules.id", "=", "rule_anchors.rule_id"),
+    )
+    .select("rule_anchors.anchor")
+    .selectAll("rules")
     .execute();
-  return rows.map(toRule);
+  const rules = new Map(rows.map((row) => [row.id, toRule(row)]));
+  const byAnchor = Map.groupBy(rows, ({ anchor }) => anchor);
+  return anchors.map((names) => {
+    const ids = new Set(names.flatMap((name) => byAnchor.get(name)?.map(({ id }) => id) ?? []));
+    return [...ids].flatMap((id) => rules.get(id) ?? []);
+  });
 }
 
 /** All rules of a workspace, or of the channels that are named, oldest first. */

@@ -1,5 +1,6 @@
 import { type Selectable, sql, type Transaction } from "kysely";
 import { isKeyOfBody } from "../forges/delivery.ts";
+import { given } from "./given.ts";
 import { replayed } from "./pending-deliveries.ts";
 import type { DeliveriesTable, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -53,7 +54,7 @@ export async function repeatedEvents(
     events.map(({ key }) => JSON.stringify(["event", workspace, key])),
   );
   const arrivals = await arrivalsOf(trx, workspace, events);
-  const told = await toldBefore(trx, workspace, [...arrivals.values()]);
+  const told = await toldBefore(store, trx, workspace, [...arrivals.values()]);
   const names = await hookNames(trx, workspace, told);
   for (const { delivery, key, timed } of events) {
     const row = arrivals.get(delivery);
@@ -84,16 +85,27 @@ async function arrivalsOf(trx: Transaction<Tables>, workspace: string, events: r
 }
 
 /** In the words of the partial index `deliveries_event`. */
-const hasKey = sql<boolean>`event_key is not null`;
+const hasKey = sql<boolean>`deliveries.event_key is not null`;
 
 /** The deliveries of all hooks that told events with these keys, oldest first. */
-async function toldBefore(trx: Transaction<Tables>, workspace: string, arrivals: readonly Row[]): Promise<Row[]> {
+async function toldBefore(
+  { engine }: Pick<Store, "engine">,
+  trx: Transaction<Tables>,
+  workspace: string,
+  arrivals: readonly Row[],
+): Promise<Row[]> {
   const times = arrivals.map(({ received_at }) => Date.parse(received_at));
+  const keys = distinct(arrivals.map(({ event_key }) => event_key));
+  const wanted = keys.map((key) => ({ workspace_id: workspace, event_key: key }));
+  // Key by key: for a list of keys SQLite would rather go through all that the workspace ever got, to spare the sorting.
   const rows = await trx
-    .selectFrom("deliveries")
-    .select([...columns])
-    .where("workspace_id", "=", workspace)
-    .where("event_key", "in", distinct(arrivals.map(({ event_key }) => event_key)))
+    .selectFrom(given({ engine }, { workspace_id: "text", event_key: "text" }, wanted).as("given"))
+    .innerJoin("deliveries", (join) =>
+      join
+        .onRef("deliveries.workspace_id", "=", "given.workspace_id")
+        .onRef("deliveries.event_key", "=", "given.event_key"),
+    )
+    .select(["id", "hook_id", "deliveries.event_key", "key", "body_hash", "received_at", "duplicate_of"])
     .where(hasKey)
     .where("received_at", ">=", new Date(Math.min(...times) - window - edge).toISOString())
     .where("received_at", "<=", new Date(Math.max(...times) + window + edge).toISOString())

@@ -115,7 +115,7 @@ async function takeOne(
   const rule = await findRule(store, workspace, row.rule_id);
   if (!rule || row.ts === null) return "nothing to do";
   if (rule.paused !== undefined) return "paused";
-  const [known] = await findObjects(store, workspace, row.project, [row.object]);
+  const [known] = await findObjects(store, workspace, [{ project: row.project, object: row.object }]);
   if (!known || known.revision === row.shown) return "nothing to do";
   const turn = await takeTurn(store, trx, { workspace, method: "update" }, pace);
   if (!turn) return "not its turn";

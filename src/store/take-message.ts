@@ -1,10 +1,11 @@
 import type { Transaction } from "kysely";
 import type { Pace } from "../pace.ts";
 import { type SendResult, writeResults } from "./finish-sends.ts";
-import { isOpen, type ReturnedLane, returnLanes, type TakenLane } from "./lanes.ts";
+import { isOpen, type TakenLane } from "./lanes.ts";
 import { type NextMessage, nextMessages } from "./next-messages.ts";
 import { beginSends, type OpenMessage } from "./open-messages.ts";
 import { type Turn, takeTurns } from "./paces.ts";
+import { type ReturnedLane, returnLanes } from "./return-lanes.ts";
 import type { StoredRule } from "./rules.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";

@@ -1,6 +1,7 @@
+import { v7 as uuid } from "uuid";
 import { mergeRequestFacts } from "../../src/cards/merge-request.ts";
 import type { Event } from "../../src/events.ts";
-import { addCard } from "../../src/store/cards.ts";
+import { addCards } from "../../src/store/cards.ts";
 import { addRule } from "../../src/store/change-rules.ts";
 import { finishSends, type SendResult } from "../../src/store/finish-sends.ts";
 import { markCards } from "../../src/store/mark-cards.ts";
@@ -23,7 +24,7 @@ export function cardBench(opened: Store) {
   const unpaced = { channel: undefined, posts: undefined };
 
   const known = async (workspace: string, object = "!1"): Promise<KnownObject> =>
-    (await findObjects(store, workspace, project, [object]))[0] ?? { project, object, facts: {}, revision: 0 };
+    (await findObjects(store, workspace, [{ project, object }]))[0] ?? { project, object, facts: {}, revision: 0 };
 
   /** As a reader that has read an event of the merge request. */
   async function learn(workspace: string, title: string, object = "!1"): Promise<void> {
@@ -31,7 +32,7 @@ export function cardBench(opened: Store) {
     const facts = mergeRequestFacts(mergeRequest({ title }), store.now().toISOString());
     await store.db.transaction().execute(async (trx) => {
       await saveObjects(store, trx, workspace, [{ ...before, facts }]);
-      await markCards(store, trx, workspace, { project, object, episodes: [""] });
+      await markCards(store, trx, workspace, [{ project, object, episodes: [""] }]);
     });
   }
 
@@ -61,7 +62,8 @@ export function cardBench(opened: Store) {
     const id = crypto.randomUUID();
     const place = { workspace, channel: "#api", rule: made };
     return store.db.transaction().execute(async (trx) => {
-      const card = await addCard(store, trx, { ...place, project, object, episode, message: id, thread });
+      const card = uuid();
+      await addCards(store, trx, [{ ...place, id: card, project, object, episode, message: id, thread }]);
       await addMessages(store, trx, [{ ...place, id, delivery: "d", event, card, thread }]);
       return { card, message: id, rule: made };
     });

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect } from "vitest";
-import { type CardPlace, findCards, findPlaces, takeOver } from "../../src/store/cards.ts";
+import { type CardPlace, findPlaces } from "../../src/store/card-places.ts";
+import { findCards, takeOver } from "../../src/store/cards.ts";
 import { pauseRule } from "../../src/store/change-rules.ts";
 import { editEvery } from "../../src/store/edit-every.ts";
 import { type EditResult, finishEdit } from "../../src/store/finish-edits.ts";
@@ -48,7 +49,12 @@ describe.each(engines)("%s", (engine) => {
       inTransaction(store, (trx) =>
         saveObjects(store, trx, "acme", [{ project, object, facts: facts(title), revision }]),
       );
-    const find = (store: Store, ...objects: string[]) => findObjects(store, "acme", project, objects);
+    const find = (store: Store, ...objects: string[]) =>
+      findObjects(
+        store,
+        "acme",
+        objects.map((object) => ({ project, object })),
+      );
     const revisionOf = async (store: Store, object = "!1") => (await find(store, object))[0]?.revision ?? 0;
 
     test("it is kept encrypted, with a revision that counts its changes", async ({ store }) => {
@@ -539,12 +545,19 @@ describe.each(engines)("%s", (engine) => {
 
   describe("finding", () => {
     const find = (store: Store, channels: string[], objects = ["!1"]) =>
-      inTransaction(store, (trx) => findCards(trx, "acme", { project, objects, channels }));
+      findCards(
+        store,
+        "acme",
+        objects.flatMap((object) => channels.map((channel) => ({ project, object, channel }))),
+      );
 
     test("by any name of the channel, with what became of the message that posts it", async ({ store }) => {
       const bench = cardBench(store);
       const { card } = await bench.begin();
-      const one = { id: card, object: "!1", episode: "", state: "live", thread: undefined, isRuled: true };
+      const one = {
+        ...{ id: card, channel: "#api", project, object: "!1", episode: "", state: "live" },
+        ...{ thread: undefined, isRuled: true },
+      };
       expect(await find(store, ["C1", "#api"])).toEqual([{ ...one, isPosted: false, message: "pending" }]);
       expect(await find(store, ["C1"])).toEqual([]);
       expect(await find(store, ["#api"], ["!2"])).toEqual([]);
@@ -585,7 +598,7 @@ describe.each(engines)("%s", (engine) => {
       const mark = async (episodes: string[]) => {
         await bench.store.db.updateTable("cards").set({ edit_at: null }).execute();
         const what = { project, object: "!1", episodes };
-        await inTransaction(bench.store, (trx) => markCards(bench.store, trx, "acme", what));
+        await inTransaction(bench.store, (trx) => markCards(bench.store, trx, "acme", [what]));
         return Promise.all(cards.map(async ({ card }) => (await bench.row(card)).edit_at !== null));
       };
       expect(await mark(["2", "3"])).toEqual([false, true, false]);

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect } from "vitest";
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
-import { addCard } from "../../src/store/cards.ts";
+import { addCards } from "../../src/store/cards.ts";
 import { addRule } from "../../src/store/change-rules.ts";
 import { noteChannel } from "../../src/store/channels.ts";
 import { askFirst } from "../../src/store/confirmations.ts";
@@ -56,15 +56,8 @@ async function fill(store: Store, workspace: string) {
   const it = { project: "/acme/api", object: "!1" };
   await store.db.transaction().execute(async (trx) => {
     await saveObjects(store, trx, workspace, [{ ...it, facts: {}, revision: 0 }]);
-    await addCard(store, trx, {
-      workspace,
-      channel: "C1",
-      ...it,
-      episode: "",
-      rule: rule.id,
-      message: "m",
-      thread: undefined,
-    });
+    const card = { id: "card", workspace, channel: "C1", ...it, episode: "" };
+    await addCards(store, trx, [{ ...card, rule: rule.id, message: "m", thread: undefined }]);
   });
   await noteChannel(store, workspace, "#api", "C1");
   await addMute(store, workspace, { channel: "C1", words: "push", until: undefined }, { actor: "U1" });

@@ -172,8 +172,8 @@ test("cards are taken, looked for, marked and mended, and no table is gone throu
   await untilNextCard(watched, bench.store.now());
   await mendTimes(watched);
   await watched.db.transaction().execute(async (trx) => {
-    await findCards(trx, "acme", { project, objects: ["!1"], channels: ["#api"] });
-    await markCards(watched, trx, "acme", { project, object: "!1", episodes: [""] });
+    await findCards({ ...watched, db: trx }, "acme", [{ project, object: "!1", channel: "#api" }]);
+    await markCards(watched, trx, "acme", [{ project, object: "!1", episodes: [""] }]);
   });
   const steps = await plan();
   expect(steps).toContain("SEARCH card USING INDEX cards_edit (edit_at>? AND edit_at<?)");

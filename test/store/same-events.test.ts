@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { addDeliveries } from "../../src/store/add-deliveries.ts";
 import { findDelivery, replayDelivery } from "../../src/store/deliveries.ts";
 import { addHook, removeHook } from "../../src/store/hooks.ts";
-import { finishDelivery } from "../../src/store/pending-deliveries.ts";
+import { finishDeliveries } from "../../src/store/pending-deliveries.ts";
 import { type Repeat, repeatedEvents } from "../../src/store/same-events.ts";
 import type { Store } from "../../src/store/store.ts";
 import { gitlabHook } from "../support/hook.ts";
@@ -63,13 +63,9 @@ describe.each(engines)("%s", (engine) => {
       const repeats = await repeatedEvents(from, trx, { workspace: of, hook, events });
       for (const { delivery: id, key } of events) {
         const repeat = repeats.get(id);
-        await finishDelivery(from, trx, of, {
-          id,
-          state: repeat ? "duplicate" : "event",
-          eventKey: repeat ? repeat.key : key,
-          reason: repeat?.reason,
-          duplicateOf: repeat?.of,
-        });
+        const state = repeat ? "duplicate" : "event";
+        const told = { reason: repeat?.reason, duplicateOf: repeat?.of };
+        await finishDeliveries(from, trx, of, [{ id, state, eventKey: repeat ? repeat.key : key, ...told }]);
       }
       return repeats;
     });
@@ -232,6 +228,7 @@ describe.each(engines)("%s", (engine) => {
       "SEARCH deliveries USING INDEX deliveries_event (workspace_id=? AND event_key=?)",
       expect.stringMatching(/^SEARCH hooks USING INDEX \S+ \(workspace_id=\? AND id=\?\)$/),
     ]);
-    expect((await plan()).filter((step) => step.startsWith("SCAN"))).toEqual([]);
+    // The given keys are gone through, and no table.
+    expect((await plan()).filter((step) => /^SCAN (?!json_each)/.test(step))).toEqual([]);
   });
 });
