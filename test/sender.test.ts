@@ -5,7 +5,7 @@ import type { Log } from "../src/log.ts";
 import { noMetrics } from "../src/operation/metrics.ts";
 import { createHolds } from "../src/send/holds.ts";
 import { createLatelyPrivate } from "../src/send/lately-private.ts";
-import { type Sender, sendReady } from "../src/send/sender.ts";
+import { laneKey, type Sender, sendReady } from "../src/send/sender.ts";
 import type { Chat } from "../src/slack/chat.ts";
 import { createSlack } from "../src/slack/client.ts";
 import { ChatError } from "../src/slack/errors.ts";
@@ -82,12 +82,17 @@ async function createBench(engine: Engine["name"]) {
     change: Partial<Sender> = {},
   ): Promise<number | undefined> {
     const failed: unknown[] = [];
-    const lanes = keyed({ onError: (error) => void failed.push(error) });
+    let woken = false;
+    const onDone = () => {
+      woken = true;
+    };
+    const lanes = keyed({ onDone, onError: (error) => void failed.push(error) });
     for (;;) {
+      woken = false;
       const wait = await sendReady({ ...sender(chatOf), ...change }, lanes);
       await lanes.settle();
       if (failed.length > 0) throw failed[0];
-      if (wait !== 0) return wait;
+      if (wait !== 0 && !woken) return wait;
     }
   }
 
@@ -369,7 +374,8 @@ describe.each(engines)("on %s:", (engine) => {
         await store.db.updateTable("lanes").set({ ready_at, owner: null }).execute();
         const lanes = keyed();
         const wait = await sendReady({ ...bench.sender(), store, chatOf: () => new Promise(() => {}) }, lanes);
-        expect(wait, `ready after ${offset} ms`).toBeLessThanOrEqual(offset);
+        if (!lanes.has(laneKey(workspace, "#api")))
+          expect(wait, `ready after ${offset} ms`).toBeLessThanOrEqual(offset);
       }
     });
 

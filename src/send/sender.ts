@@ -78,8 +78,8 @@ export async function sendReady(sender: Sender, lanes: Keyed): Promise<number | 
     const { workspace, channel } = one.lane;
     lanes.begin(laneKey(workspace, channel), () => send(sender, one, began), workspace);
   }
-  // What was put aside makes way for the next: look again at once.
-  return found > 0 ? 0 : untilNextLane(store, "post", since);
+  // There may be more where as many were found as were looked for; and what was put aside makes way for the next.
+  return found === most || taken.length < found ? 0 : untilNextLane(store, "post", since);
 }
 
 /** A lane's key among the work under way. */

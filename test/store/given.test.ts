@@ -8,7 +8,10 @@ import { engines, testOn } from "../support/stores.ts";
 const columns = { text: "text", count: "integer", bytes: "binary" } as const;
 
 const through = (store: Store, rows: { text: string | null; count: number | null; bytes: Uint8Array | null }[]) =>
-  store.db.selectFrom(given(store, columns, rows).as("given")).selectAll().execute();
+  store.db
+    .selectFrom(given(store, columns, rows).as("given"))
+    .selectAll()
+    .execute();
 
 describe.each(engines)("given rows on %s", (engine) => {
   const test = testOn(engine);
