@@ -29,7 +29,7 @@ const layers: Layer[] = [
   { of: "forges/", ours: ["events.ts", "errors.ts"], theirs: ["zod", node.hashes, "node:worker_threads"] },
   { of: "cards/", ours: ["events.ts"], theirs: [node.hashes] },
   { of: "rules/", ours: ["events.ts"], theirs: ["zod", "yaml", node.files] },
-  { of: "slack/", ours: [], theirs: ["@slack/web-api", "slackify-markdown", "node:module"] },
+  { of: "slack/", ours: [], theirs: ["@slack/web-api", "slackify-markdown", "node:module", "node:http", "node:https"] },
   {
     of: "templates/",
     ours: ["events.ts", "slack/", "type cards/views.ts"],

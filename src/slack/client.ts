@@ -17,7 +17,7 @@ export interface SlackOptions {
 
 /** The chat of one Slack workspace. Opens no connection before the first message. Throws only `ChatError`, when posting. */
 export function createSlack({ token, apiUrl, timeout = 12_000 }: SlackOptions): Chat {
-  // Longer than the 10 s that Node tries to connect: a call that never connected is then known not to have posted.
+  // Longer than the 10 s that we try to connect: a call that never connected is then known not to have posted.
   const client = createWebClient(token, { apiUrl, timeout });
 
   /** Node refuses such a header with an error that quotes it. */

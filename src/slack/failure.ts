@@ -6,6 +6,7 @@ import {
   WebAPIRequestError,
 } from "@slack/web-api";
 import { ChatError, type Outcome, outcomeOf } from "./errors.ts";
+import { NotConnected } from "./exchange.ts";
 import { retryAfter } from "./retry-after.ts";
 
 /**
@@ -56,22 +57,8 @@ function answered(status: number): ChatError {
 
 function unanswered(error: Error): ChatError {
   if (error.name === "TimeoutError") return new ChatError("uncertain", "timeout");
-  const cause = error.cause instanceof Error ? error.cause : error;
   const code =
-    "code" in cause && typeof cause.code === "string" && /^\w{1,64}$/.test(cause.code) ? cause.code : undefined;
-  return new ChatError(neverSent(cause, code) ? "refused" : "uncertain", code ?? "no_answer");
-}
-
-/** Errors of TLS and of Node's fetch that come before the request leaves us. */
-const early = [
-  /^(UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|ERR_TLS_CERT_ALTNAME_INVALID|SELF_SIGNED_CERT_IN_CHAIN)$/,
-  /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|INVALID_CA$|HOSTNAME_MISMATCH$)/,
-  /^ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|TLSV1_|SSLV3_ALERT_HANDSHAKE_FAILURE)/,
-];
-
-function neverSent(error: Error, code = ""): boolean {
-  // Node collects the failures of a host's addresses in an AggregateError; it ends a connection that it made with another.
-  if (error instanceof AggregateError) return true;
-  if ("syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo")) return true;
-  return early.some((pattern) => pattern.test(code));
+    "code" in error && typeof error.code === "string" && /^\w{1,64}$/.test(error.code) ? error.code : undefined;
+  const neverSent = error instanceof NotConnected || code === "ERR_INVALID_URL";
+  return new ChatError(neverSent ? "refused" : "uncertain", code ?? "no_answer");
 }

@@ -1,14 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, setGlobalProxyFromEnv } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { WebAPIRequestError } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSlack } from "../../src/slack/client.ts";
 import { ChatError } from "../../src/slack/errors.ts";
-import { maxAnswer } from "../../src/slack/fetch.ts";
+import { maxAnswer } from "../../src/slack/exchange.ts";
+import { failure } from "../../src/slack/failure.ts";
+import { createFetch } from "../../src/slack/fetch.ts";
 import type { Message } from "../../src/slack/message.ts";
 import { temporaryFolder } from "../support/belfry.ts";
 import type { Fault } from "../support/fake-slack/faults.ts";
@@ -173,7 +176,7 @@ test("an answer that is held back is uncertain, though the message stands", asyn
 test.each([
   ["nobody listens", () => slack.url, "ECONNREFUSED"],
   ["no such host", () => "https://slack.invalid/api/", /^(ENOTFOUND|EAI_AGAIN)$/],
-  ["not TLS", () => slack.url.replace("http:", "https:"), /^ERR_SSL_/],
+  ["not TLS", () => slack.url.replace("http:", "https:"), /^(EPROTO|ERR_SSL_\w+)$/],
   ["no address", () => "nowhere/", "ERR_INVALID_URL"],
 ])("never sent: %s", async (name, apiUrl, reason) => {
   const url = apiUrl();
@@ -251,6 +254,94 @@ test("a certificate that nobody vouches for: never sent", async (context) => {
   expect(error).toMatchObject({ outcome: "refused", reason: "DEPTH_ZERO_SELF_SIGNED_CERT" });
   expect(asked).toBe(0);
   server.close();
+});
+
+describe("connections", () => {
+  const answer = '{"ok":true,"channel":"C0API","ts":"1.2"}';
+  const listen = async (server: Server): Promise<string> => {
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const portOf = (address: string) => createSlack({ token, apiUrl: `http://${address}/api/`, timeout: 5_000 });
+
+  test("who takes a connection and never speaks TLS has got nothing", async () => {
+    const got: Buffer[] = [];
+    const server = createTcpServer((socket) => socket.on("data", (chunk) => got.push(chunk)).on("error", () => {}));
+    const url = `https://${await listen(server)}/`;
+    const error = await createFetch({ connecting: 50 })(url, { body: "the text" }).catch((thrown: unknown) => thrown);
+    expect(failure(new WebAPIRequestError(error as Error))).toMatchObject({
+      outcome: "refused",
+      reason: "connect_timeout",
+    });
+    expect(Buffer.concat(got).includes("the text")).toBe(false);
+    server.close();
+  });
+
+  test("who ends a connection before TLS stands has got nothing", async () => {
+    const server = createTcpServer((socket) => socket.once("data", () => socket.destroy()).on("error", () => {}));
+    const apiUrl = `https://${await listen(server)}/api/`;
+    const error = await refusal(createSlack({ token, apiUrl }).post("C0API", message));
+    expect(error).toMatchObject({ outcome: "refused", reason: "ECONNRESET" });
+    server.close();
+  });
+
+  test.each([
+    ["is used again", {}, 1],
+    ["that the server closes within a second is not", { "keep-alive": "timeout=1" }, 2],
+  ])("one %s", async (_name, headers, connections) => {
+    let made = 0;
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => response.writeHead(200, headers).end(answer));
+    });
+    server.on("connection", () => {
+      made += 1;
+    });
+    const chat = portOf(await listen(server));
+    await chat.post("C0API", message);
+    await chat.post("C0API", message);
+    expect(made).toBe(connections);
+    server.close();
+  });
+
+  test("one that was kept and breaks under a post is uncertain", async () => {
+    let calls = 0;
+    const server = createServer((request, response) => {
+      calls += 1;
+      if (calls === 2) return request.socket.destroy();
+      request.resume().on("end", () => response.end(answer));
+    });
+    const chat = portOf(await listen(server));
+    await chat.post("C0API", message);
+    expect(await refusal(chat.post("C0API", message))).toMatchObject({ outcome: "uncertain", reason: "ECONNRESET" });
+    expect(calls).toBe(2);
+    server.close();
+  });
+
+  test("an answer whose end is missing is uncertain", async () => {
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => {
+        response.writeHead(200, { "content-length": 1000 }).write(answer);
+        setImmediate(() => request.socket.destroy());
+      });
+    });
+    const chat = portOf(await listen(server));
+    expect(await refusal(chat.post("C0API", message))).toMatchObject({ outcome: "uncertain", reason: "ECONNRESET" });
+    server.close();
+  });
+
+  test("a proxy that Node is told of is asked, and one that makes no tunnel has got nothing", async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on("connect", (request, socket) => {
+      asked.push(String(request.url));
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    });
+    const restore = setGlobalProxyFromEnv({ https_proxy: `http://${await listen(proxy)}` });
+    const chat = createSlack({ token, apiUrl: "https://slack.invalid/api/" });
+    const error = await refusal(chat.post("C0API", message)).finally(restore);
+    expect(error).toMatchObject({ outcome: "refused", reason: "ERR_PROXY_TUNNEL" });
+    expect(asked).toEqual(["slack.invalid:443"]);
+    proxy.close();
+  });
 });
 
 test("invalid blocks are named by pointer", async () => {
