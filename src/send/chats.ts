@@ -4,7 +4,7 @@ import { findToken } from "../store/workspaces.ts";
 
 /**
  * A workspace's way to post; undefined where it is not connected. As long as its token stays, it is one and the same.
- * @param how.isFresh the token is looked up now
+ * @param how.isFresh the token is looked up now: not before it was asked for
  */
 export type ChatOf = (workspace: string, how?: { isFresh: boolean }) => Promise<Chat | undefined>;
 
@@ -21,16 +21,33 @@ export function createChats(
   connect: (token: string) => Promise<Chat>,
 ): ChatOf {
   const known = new Map<string, { token: string | undefined; chat: Chat | undefined; until: number }>();
-  return async (workspace, { isFresh } = { isFresh: false }) => {
-    if (Object.hasOwn(fixed, workspace)) return fixed[workspace];
-    const before = known.get(workspace);
-    if (!isFresh && before && before.until > performance.now()) return before.chat;
+  /** Looks that are under way. All lanes of a workspace ask at once when the time is over: one look answers them. */
+  const looks = new Map<string, Promise<Chat | undefined>>();
+
+  async function find(workspace: string): Promise<Chat | undefined> {
     const token = await findToken(store, workspace);
     const made = token && token !== known.get(workspace)?.token ? await connect(token) : undefined;
-    // Another call may have been faster.
+    // Another look may have been faster.
     const other = known.get(workspace);
     const chat = token === other?.token ? other?.chat : made;
     known.set(workspace, { token, chat, until: performance.now() + fresh });
     return chat;
+  }
+
+  function look(workspace: string): Promise<Chat | undefined> {
+    const begun: Promise<Chat | undefined> = find(workspace).finally(() => {
+      if (looks.get(workspace) === begun) looks.delete(workspace);
+    });
+    looks.set(workspace, begun);
+    return begun;
+  }
+
+  return async (workspace, { isFresh } = { isFresh: false }) => {
+    if (Object.hasOwn(fixed, workspace)) return fixed[workspace];
+    // A look that has begun may have read the token before the moment that is asked about.
+    if (isFresh) return look(workspace);
+    const before = known.get(workspace);
+    if (before && before.until > performance.now()) return before.chat;
+    return looks.get(workspace) ?? look(workspace);
   };
 }
