@@ -100,7 +100,17 @@ const plainly = (markdown: string): string =>
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 
+/**
+ * Where markdown might mean more than its characters: a sign that is none of plain prose, a line that does not begin
+ * with a letter or ends with a space, and what may be an address. Rather too much than too little.
+ */
+const meaning = /[^\p{L}\p{M}\p{N} \n,.;:?!'"()%/-]|^[^\p{L}\n]| $| {2}|\n{3}|[wW]{3}\.|:(?! |$)/mu;
+
+/** Whether the converter would give back the same text: most comments are such, and it takes a millisecond for each. */
+export const isPlain = (markdown: string): boolean => markdown.trim() === markdown && !meaning.test(markdown);
+
 function convert(markdown: string): string {
+  if (isPlain(markdown)) return markdown;
   if (tooManyMarkers(markdown)) return plainly(markdown);
   try {
     return tidyUp(relink(slackify(hide(shallow(markdown)))));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import { slackifyMarkdown } from "slackify-markdown";
 import { expect, test } from "vitest";
-import { toMrkdwn } from "../../src/slack/markdown.ts";
+import { isPlain, toMrkdwn } from "../../src/slack/markdown.ts";
 import { expectInert, hostile } from "./hostile.ts";
 
 const shown = (markdown: string, limit = 500): string => toMrkdwn(markdown, limit).replaceAll("\u200b", "");
@@ -29,6 +30,61 @@ test.each`
 `("$markdown", ({ markdown, mrkdwn }) => {
   expect(shown(markdown)).toBe(mrkdwn);
 });
+
+/** What plain prose is made of, and what is nearly plain: the beginnings of lists, headings, addresses, breaks. */
+const pieces = [
+  ..."aWé字ß1٣ \n,.;:?!'\"()%/-",
+  ...["the", "word", "and/or", "1.2.3", "well-known", "don't", "e.g. this", ", ", ". ", ".\n", "\n\n", ": "],
+  ...[
+    "www",
+    "www.x.de",
+    "http",
+    "https",
+    "//",
+    "mailto:",
+    "x.de",
+    "- ",
+    "1. ",
+    "a) ",
+    "---",
+    "...",
+    "&",
+    "*",
+    "_",
+    "#",
+  ],
+];
+const nearlyPlain = fc.oneof(
+  fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 40 }).map((parts) => parts.join("")),
+  fc.array(fc.constantFrom(...pieces.slice(0, 30)), { maxLength: 30 }).map((parts) => `A${parts.join("")}.`),
+  fc.string({ unit: "grapheme", maxLength: 12 }),
+);
+
+test("what is taken for plain is what the converter leaves as it is", () => {
+  fc.assert(
+    fc.property(nearlyPlain.filter(isPlain), (text) => {
+      expect(slackifyMarkdown(text).trim()).toBe(text);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test.each`
+  text                                                  | plain
+  ${"Fixes the login, see the e.g. 2.0 branch (again)"} | ${true}
+  ${"One line.\nAnother: it's well-known.\n\nEnd"}      | ${true}
+  ${"- one"}                                            | ${false}
+  ${"1. one"}                                           | ${false}
+  ${"Title\n---"}                                       | ${false}
+  ${"    code"}                                         | ${false}
+  ${"break  \nhere"}                                    | ${false}
+  ${"see www.x.example"}                                | ${false}
+  ${"see https://x.example"}                            | ${false}
+  ${"a_b_c"}                                            | ${false}
+  ${"bob@x.example"}                                    | ${false}
+  ${"a\\b"}                                             | ${false}
+  ${"fish & chips"}                                     | ${false}
+`("$text is plain: $plain", ({ text, plain }) => expect(isPlain(text)).toBe(plain));
 
 test("the limit counts what is shown, not addresses", () => {
   const line = "- Fix ([!1](https://gitlab.acme.io/platform/api/-/merge_requests/1))\n";
