@@ -22,13 +22,18 @@ const unseen = /[[\p{DI}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\uFFF9-\uFFFB]--[
 const strayJoiner =
   /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
 
+/** Most texts are, and then there is nothing to look for in four passes. */
+const isSimple = (text: string): boolean => /^[\t\n -~]*$/.test(text);
+
 /** The text without characters that cannot be seen or drive a terminal. Tabs stay, line separators become newlines. */
 export const visible = (text: string): string =>
-  text
-    .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
-    .replace(unseen, "")
-    .replace(strayJoiner, "")
-    .replace(markFlood, "$1");
+  isSimple(text)
+    ? text
+    : text
+        .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
+        .replace(unseen, "")
+        .replace(strayJoiner, "")
+        .replace(markFlood, "$1");
 
 const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 

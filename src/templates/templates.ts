@@ -42,8 +42,10 @@ const nearlyNothing: object = Object.freeze(Object.assign(Object.create(null), {
 function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (typeof value !== "object" || value === null) return value;
-  const copy = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, bare(one)]));
-  return Object.setPrototypeOf(copy, nearlyNothing);
+  // A spread makes properties of its own of whatever they are called, `__proto__` and `toString` included.
+  const copy: Record<string, unknown> = { __proto__: nearlyNothing, ...value };
+  for (const [key, one] of Object.entries(copy)) if (typeof one === "object") copy[key] = bare(one);
+  return copy;
 }
 
 interface Manner {

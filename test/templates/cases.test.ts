@@ -188,6 +188,12 @@ test("110: prototypes are never opened to templates", () => {
     );
 });
 
+test("names in an event that mean something to JavaScript are names", () => {
+  const odd: object = JSON.parse('{"__proto__":{"kind":"theirs","x":"theirs"},"toString":"theirs","valueOf":{"a":1}}');
+  const rendered = render(load({ "push.hbs": "{{kind}}{{#if x}} {{x}}{{/if}}" }), { ...push(), ...odd });
+  expect(rendered).toMatchObject({ used: "push", message: { text: "push" } });
+});
+
 test("the global Handlebars keeps its escaping", () => {
   expect(Handlebars.compile("{{x}}")({ x: "<b>'" })).toBe("&lt;b&gt;&#x27;");
 });
