@@ -1,4 +1,4 @@
-import type { RawBuilder } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Store } from "./store.ts";
 
 /** The type of a column of given rows. `binary` is for sealed columns. */
@@ -6,6 +6,8 @@ export type GivenType = "text" | "integer" | "binary";
 
 /** Values that a column of its type takes; any of them may be null. */
 type GivenValue = string | number | Uint8Array | null;
+
+export type GivenRow<Row> = { [Name in keyof Row]: GivenValue };
 
 /** The names and types of given rows. */
 export type GivenColumns<Row> = { readonly [Name in keyof Row]: GivenType };
@@ -15,15 +17,28 @@ export type GivenColumns<Row> = { readonly [Name in keyof Row]: GivenType };
  * for each row. All rows are one parameter, so the text of the statement is the same however many there are, and is
  * prepared once. Rows keep their order. Half a surrogate pair becomes U+FFFD, as where it is bound by itself.
  */
-export function given<Row extends { [Name in keyof Row]: GivenValue }>(
-  { engine }: Pick<Store, "engine">,
+export const given = <Row extends GivenRow<Row>>(
+  store: Pick<Store, "engine">,
   columns: GivenColumns<Row>,
   rows: readonly Row[],
+): RawBuilder<Row> => givenJson<Row>(store, columns, sql.val(encodeRows(columns, rows)));
+
+/** The same of rows that are, or will be, the JSON that `encodeRows` makes of them. */
+export function givenJson<Row>(
+  { engine }: Pick<Store, "engine">,
+  columns: GivenColumns<Row>,
+  json: RawBuilder<string>,
 ): RawBuilder<Row> {
-  const names = Object.keys(columns) as (keyof Row & string)[];
-  const list = names.map((name): [string, GivenType] => [name, columns[name]]);
-  return engine.given<Row>(list, JSON.stringify(rows.map((row) => names.map((name) => encode(row[name])))));
+  return engine.given<Row>(
+    namesOf(columns).map((name): [string, GivenType] => [name, columns[name]]),
+    json,
+  );
 }
+
+export const encodeRows = <Row>(columns: GivenColumns<Row>, rows: readonly GivenRow<Row>[]): string =>
+  JSON.stringify(rows.map((row) => namesOf(columns).map((name) => encode(row[name]))));
+
+const namesOf = <Row>(columns: GivenColumns<Row>) => Object.keys(columns) as (keyof Row & string)[];
 
 const encode = (value: GivenValue): string | number | null => {
   if (typeof value === "string") return value.toWellFormed();

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
-import { given } from "./given.ts";
 import { isOpen, type TakenLane } from "./lanes.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -38,14 +38,22 @@ export async function returnLanes(
       failures,
     };
   });
-  const columns = {
-    ...keyColumns,
-    ...({ full_at: "text", channel_id: "text", is_as_before: "integer" } as const),
-    ...({ ready_at: "text", failures: "integer" } as const),
-  };
-  const held = trx
+  await giveBack({ ...store, db: trx }, { now, lanes: rows });
+}
+
+type LaneKey = ReturnType<typeof keyOf>;
+interface Given extends LaneKey {
+  full_at: string;
+  channel_id: string | null;
+  is_as_before: number;
+  ready_at: string | null;
+  failures: number;
+}
+
+const giveBack = prepared(({ db, engine }, param: Params<{ now: string; lanes: readonly Given[] }>) => {
+  const held = db
     .selectFrom("lanes as lane")
-    .innerJoin(given(store, columns, rows).as("given"), (join) =>
+    .innerJoin(param.rows("lanes", laneColumns).as("given"), (join) =>
       join
         .onRef("lane.workspace_id", "=", "given.workspace_id")
         .onRef("lane.channel", "=", "given.channel")
@@ -55,11 +63,12 @@ export async function returnLanes(
     .selectAll("given")
     .orderBy("lane.workspace_id")
     .orderBy("lane.channel");
+  const now = param.value("now");
   const unless = (value: string, before: string) =>
     sql<never>`case when held.is_as_before = 1 then ${sql.ref(before)} else ${sql.ref(value)} end`;
-  await trx
+  return db
     .updateTable("lanes")
-    .from(store.engine.lockInOrder(held, "lane").as("held"))
+    .from(engine.lockInOrder(held, "lane").as("held"))
     .set((set) => ({
       owner: null,
       full_at: set.ref("held.full_at"),
@@ -70,8 +79,8 @@ export async function returnLanes(
     }))
     .whereRef("lanes.workspace_id", "=", "held.workspace_id")
     .whereRef("lanes.channel", "=", "held.channel")
-    .execute();
-}
+    .compile();
+});
 
 /**
  * Lets lanes rest that were given back in this transaction and in which nothing waits: they need not be looked into
@@ -79,10 +88,13 @@ export async function returnLanes(
  */
 export async function restEmpty(store: Store, trx: Transaction<Tables>, lanes: readonly TakenLane[]): Promise<void> {
   if (lanes.length === 0) return;
-  const rows = lanes.map(keyOf);
-  await trx
+  await rest({ ...store, db: trx }, { lanes: lanes.map(keyOf) });
+}
+
+const rest = prepared(({ db }, param: Params<{ lanes: readonly LaneKey[] }>) =>
+  db
     .updateTable("lanes")
-    .from(given(store, keyColumns, rows).as("given"))
+    .from(param.rows("lanes", keyColumns).as("given"))
     .set({ ready_at: null })
     .whereRef("lanes.workspace_id", "=", "given.workspace_id")
     .whereRef("lanes.channel", "=", "given.channel")
@@ -100,11 +112,16 @@ export async function restEmpty(store: Store, trx: Transaction<Tables>, lanes: r
         ),
       ),
     )
-    .execute();
-}
+    .compile(),
+);
 
 /** What a taken lane is known by, as a given row. */
 const keyOf = ({ workspace, channel, worker, fence }: TakenLane) => ({
   ...{ workspace_id: workspace, channel, owner: worker, fence },
 });
 const keyColumns = { workspace_id: "text", channel: "text", owner: "text", fence: "integer" } as const;
+const laneColumns = {
+  ...keyColumns,
+  ...({ full_at: "text", channel_id: "text", is_as_before: "integer" } as const),
+  ...({ ready_at: "text", failures: "integer" } as const),
+};

@@ -29,7 +29,7 @@ export interface Engine {
     alias: string,
   ): SelectQueryBuilder<DB, TB, O>;
   /** Rows of a JSON text as a table (given.ts): an array of arrays, in which binary values are hexadecimal. */
-  given<Row>(columns: readonly (readonly [name: string, type: GivenType])[], json: string): RawBuilder<Row>;
+  given<Row>(columns: readonly (readonly [name: string, type: GivenType])[], json: RawBuilder<string>): RawBuilder<Row>;
   /** how many lanes one transaction takes or gives back: few where each statement is a round trip */
   readonly together: number;
   /** Makes transactions that name the same key wait for each other; the locks go with the transaction. */
