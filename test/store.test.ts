@@ -464,7 +464,7 @@ describe("a workspace", () => {
       "rotationOf",
     ],
     // They ask nothing.
-    ...["given", "remembered", "toKnown"],
+    ...["given", "givenJson", "encodeRows", "prepared", "paceKey", "remembered", "toKnown"],
     "LeaseLost",
     "ObjectChanged",
     "NameTakenError",
@@ -480,6 +480,7 @@ describe("a workspace", () => {
     "spendTokens",
     "takeTurn",
     "takeTurns",
+    "changingPace",
     "endTurns",
     "returnLanes",
     "restEmpty",

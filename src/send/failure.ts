@@ -1,7 +1,7 @@
 import type { ChatError, Outcome } from "../slack/errors.ts";
+import type { TurnEnd } from "../store/end-turns.ts";
 import type { SendResult } from "../store/finish-sends.ts";
 import type { OpenMessage } from "../store/open-messages.ts";
-import type { TurnEnd } from "../store/paces.ts";
 
 /** What a failed post leads to. */
 export interface Verdict {

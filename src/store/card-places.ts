@@ -1,5 +1,5 @@
-import { given } from "./given.ts";
 import { type KnownObject, toKnown } from "./objects.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { Store } from "./store.ts";
 
 /** What a message that posts a card shows, and in whose thread. */
@@ -29,7 +29,7 @@ interface Placed {
 
 /** Looks up where messages of any workspaces go that post a card, or are a reply; one place for each of them. */
 export async function findPlaces(store: Store, messages: readonly Placed[]): Promise<CardPlace[]> {
-  const wanted = new Map<string, { workspace_id: string; id: string; is_own: number }>();
+  const wanted = new Map<string, Wanted>();
   const want = (workspace: string, id: string, isOwn: boolean) => {
     const is_own = Number(isOwn || wanted.get(keyOf(workspace, id))?.is_own === 1);
     wanted.set(keyOf(workspace, id), { workspace_id: workspace, id, is_own });
@@ -38,7 +38,7 @@ export async function findPlaces(store: Store, messages: readonly Placed[]): Pro
     if (card !== null) want(workspace, card, true);
     if (thread !== null) want(workspace, thread, false);
   }
-  const rows = wanted.size === 0 ? [] : await cardsWithFacts(store, [...wanted.values()]);
+  const { rows } = wanted.size === 0 ? { rows: [] } : await cardsWithFacts(store, { wanted: [...wanted.values()] });
   const found = new Map(rows.map((row) => [keyOf(row.workspace_id, row.id), row]));
   const get = (workspace: string, id: string | null) => (id === null ? undefined : found.get(keyOf(workspace, id)));
   return messages.map(({ workspace, card, thread }) => {
@@ -57,10 +57,16 @@ export async function findPlaces(store: Store, messages: readonly Placed[]): Pro
 
 const keyOf = (workspace: string, id: string) => JSON.stringify([workspace, id]);
 
+interface Wanted {
+  workspace_id: string;
+  id: string;
+  is_own: number;
+}
+
 /** What is known of its object comes only with a message's own card: it may be large. */
-const cardsWithFacts = (store: Store, wanted: readonly { workspace_id: string; id: string; is_own: number }[]) =>
-  store.db
-    .selectFrom(given(store, { workspace_id: "text", id: "text", is_own: "integer" }, wanted).as("given"))
+const cardsWithFacts = prepared(({ db }, param: Params<{ wanted: readonly Wanted[] }>) =>
+  db
+    .selectFrom(param.rows("wanted", { workspace_id: "text", id: "text", is_own: "integer" }).as("given"))
     .innerJoin("cards", (join) =>
       join.onRef("cards.workspace_id", "=", "given.workspace_id").onRef("cards.id", "=", "given.id"),
     )
@@ -73,4 +79,5 @@ const cardsWithFacts = (store: Store, wanted: readonly { workspace_id: string; i
     )
     .select(["cards.workspace_id", "cards.id", "cards.project", "cards.object", "episode", "ts", "state"])
     .select(["facts", "format", "revision"])
-    .execute();
+    .compile(),
+);

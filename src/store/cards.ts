@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { CardState } from "./card-tables.ts";
-import { given } from "./given.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { MessageState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -31,7 +31,7 @@ export interface CardAddress {
 
 /** The cards of these objects in these channels, oldest first. */
 export async function findCards(
-  { db, engine }: Pick<Store, "db" | "engine">,
+  store: Pick<Store, "db" | "engine">,
   workspace: string,
   addresses: readonly CardAddress[],
 ): Promise<Card[]> {
@@ -42,8 +42,25 @@ export async function findCards(
       { ...one, workspace_id: workspace },
     ]),
   );
-  const rows = await db
-    .selectFrom(given({ engine }, addressColumns, [...wanted.values()]).as("given"))
+  const { rows } = await cardsAt(store, { addresses: [...wanted.values()] });
+  return rows.map(({ thread_id, ts, message, rule, paused, ...card }) => ({
+    ...card,
+    thread: thread_id ?? undefined,
+    isPosted: ts !== null,
+    isRuled: rule !== null && paused === null,
+    message: message ?? undefined,
+  }));
+}
+
+interface Address extends CardAddress {
+  workspace_id: string;
+}
+
+const addressColumns = { workspace_id: "text", project: "text", object: "text", channel: "text" } as const;
+
+const cardsAt = prepared(({ db }, param: Params<{ addresses: readonly Address[] }>) =>
+  db
+    .selectFrom(param.rows("addresses", addressColumns).as("given"))
     .innerJoin("cards", (join) =>
       join
         .onRef("cards.channel", "=", "given.channel")
@@ -61,17 +78,8 @@ export async function findCards(
     .select(["cards.ts", "messages.state as message", "rules.id as rule", "rules.paused"])
     .orderBy("cards.created_at")
     .orderBy("cards.id")
-    .execute();
-  return rows.map(({ thread_id, ts, message, rule, paused, ...card }) => ({
-    ...card,
-    thread: thread_id ?? undefined,
-    isPosted: ts !== null,
-    isRuled: rule !== null && paused === null,
-    message: message ?? undefined,
-  }));
-}
-
-const addressColumns = { workspace_id: "text", project: "text", object: "text", channel: "text" } as const;
+    .compile(),
+);
 
 export interface NewCard {
   id: string;
@@ -95,24 +103,32 @@ export async function addCards(store: Store, trx: Transaction<Tables>, cards: re
     ...card,
     ...{ workspace_id: workspace, rule_id: rule, message_id: message, thread_id: thread ?? null },
   }));
-  const columns = {
-    ...({ id: "text", channel: "text", project: "text", object: "text", episode: "text" } as const),
-    ...({ workspace_id: "text", rule_id: "text", message_id: "text", thread_id: "text" } as const),
-  };
-  const names = Object.keys(columns) as (keyof typeof columns)[];
-  await trx
+  await insert({ ...store, db: trx }, { cards: rows, now });
+}
+
+type CardRow = Record<Exclude<keyof typeof cardColumns, "thread_id">, string> & { thread_id: string | null };
+
+const cardColumns = {
+  ...({ id: "text", channel: "text", project: "text", object: "text", episode: "text" } as const),
+  ...({ workspace_id: "text", rule_id: "text", message_id: "text", thread_id: "text" } as const),
+};
+const names = Object.keys(cardColumns) as (keyof typeof cardColumns)[];
+
+const insert = prepared(({ db }, param: Params<{ cards: readonly CardRow[]; now: string }>) => {
+  const now = param.value("now");
+  return db
     .insertInto("cards")
     .columns([...names, "posts", "state", "shown", "fence", "failures", "created_at", "updated_at"])
     .expression((from) =>
       from
-        .selectFrom(given(store, columns, rows).as("given"))
+        .selectFrom(param.rows("cards", cardColumns).as("given"))
         .select(names)
         .select(() => [sql.lit(1).as("posts"), sql.lit<CardState>("live").as("state"), sql.lit(0).as("shown")])
         .select(() => [sql.lit(0).as("fence"), sql.lit(0).as("failures")])
         .select(() => [sql<string>`${now}`.as("created_at"), sql<string>`${now}`.as("updated_at")]),
     )
-    .execute();
-}
+    .compile();
+});
 
 /** Makes a card another rule's, and lets another message post it where its own was not sent. */
 export async function takeOver(

@@ -1,10 +1,11 @@
 import { sql, type Transaction } from "kysely";
 import type { Message } from "../slack/message.ts";
 import { editEvery } from "./edit-every.ts";
-import { given } from "./given.ts";
+import { endTurns, type TurnEnd } from "./end-turns.ts";
 import type { TakenLane } from "./lanes.ts";
 import { type OpenMessage, sealSent } from "./open-messages.ts";
-import { endTurns, type Turn, type TurnEnd } from "./paces.ts";
+import type { Turn } from "./paces.ts";
+import { type Params, prepared } from "./prepared.ts";
 import { type LaneChange, restEmpty, returnLanes } from "./return-lanes.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -66,34 +67,57 @@ async function notePosted(store: Store, trx: Transaction<Tables>, ended: readonl
     return { workspace_id: workspace, id: card.id, message_id: id, ts, channel_id: change.channelId ?? null, ...shown };
   });
   if (rows.length === 0) return;
-  const columns = {
-    ...({ workspace_id: "text", id: "text", message_id: "text", ts: "text", channel_id: "text" } as const),
-    ...({ shown: "integer", edit_at: "text" } as const),
-  };
-  const posted = trx
+  const rests = new Date(now + editEvery).toISOString();
+  await markPosted({ ...store, db: trx }, { posted: rows, rests, time });
+}
+
+interface Posted {
+  workspace_id: string;
+  id: string;
+  message_id: string;
+  ts: string;
+  channel_id: string | null;
+  shown: number;
+  edit_at: string | null;
+}
+
+const postedColumns = {
+  ...({ workspace_id: "text", id: "text", message_id: "text", ts: "text", channel_id: "text" } as const),
+  ...({ shown: "integer", edit_at: "text" } as const),
+};
+
+interface Marking {
+  posted: readonly Posted[];
+  /** until when the cards are not edited, and now */
+  rests: string;
+  time: string;
+}
+
+const markPosted = prepared(({ db, engine }, param: Params<Marking>) => {
+  const posted = db
     .selectFrom("cards as card")
-    .innerJoin(given(store, columns, rows).as("given"), (join) =>
+    .innerJoin(param.rows("posted", postedColumns).as("given"), (join) =>
       join.onRef("card.workspace_id", "=", "given.workspace_id").onRef("card.id", "=", "given.id"),
     )
     .selectAll("given")
     .where("card.ts", "is", null)
     .orderBy("card.id");
-  await trx
+  return db
     .updateTable("cards")
-    .from(store.engine.lockInOrder(posted, "card").as("posted"))
+    .from(engine.lockInOrder(posted, "card").as("posted"))
     .set((set) => ({
       ts: set.ref("posted.ts"),
       channel_id: set.ref("posted.channel_id"),
       message_id: set.ref("posted.message_id"),
       shown: set.ref("posted.shown"),
       edit_at: sql<string | null>`coalesce(posted.edit_at, cards.edit_at)`,
-      rests_until: new Date(now + editEvery).toISOString(),
-      paced_at: time,
+      rests_until: param.value("rests"),
+      paced_at: param.value("time"),
     }))
     .whereRef("cards.workspace_id", "=", "posted.workspace_id")
     .whereRef("cards.id", "=", "posted.id")
-    .execute();
-}
+    .compile();
+});
 
 /** How a message ended or goes on. */
 export interface MessageResult {
@@ -109,15 +133,20 @@ export async function writeResults(
 ): Promise<void> {
   if (results.length === 0) return;
   const now = store.now().toISOString();
-  await trx
+  const rows = results.map((one) => toRow(store, one, now));
+  await write({ ...store, db: trx }, { results: rows });
+}
+
+const resultColumns = {
+  ...({ workspace_id: "text", id: "text", attempts: "integer", state: "text", reason: "text" } as const),
+  ...({ ts: "text", sent: "binary", thread_ts: "text", failed_at: "text", failures: "integer" } as const),
+  ...({ finished_at: "text", lost_answers: "integer" } as const),
+};
+
+const write = prepared(({ db }, param: Params<{ results: readonly ReturnType<typeof toRow>[] }>) =>
+  db
     .updateTable("messages")
-    .from(
-      given(
-        store,
-        resultColumns,
-        results.map((one) => toRow(store, one, now)),
-      ).as("given"),
-    )
+    .from(param.rows("results", resultColumns).as("given"))
     .set((set) => ({
       state: set.ref("given.state"),
       reason: set.ref("given.reason"),
@@ -133,14 +162,8 @@ export async function writeResults(
     .whereRef("messages.id", "=", "given.id")
     .whereRef("messages.attempts", "=", "given.attempts")
     .where(sql<boolean>`(given.state = 'sent' or messages.state in ('pending', 'retry', 'uncertain'))`)
-    .execute();
-}
-
-const resultColumns = {
-  ...({ workspace_id: "text", id: "text", attempts: "integer", state: "text", reason: "text" } as const),
-  ...({ ts: "text", sent: "binary", thread_ts: "text", failed_at: "text", failures: "integer" } as const),
-  ...({ finished_at: "text", lost_answers: "integer" } as const),
-};
+    .compile(),
+);
 
 function toRow(store: Store, { message: { workspace, id, attempts }, result }: MessageResult, now: string) {
   const goesOn = result.state === "retry" || result.state === "uncertain";

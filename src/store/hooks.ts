@@ -3,6 +3,7 @@ import type { Selectable, Transaction } from "kysely";
 import { UserError } from "../errors.ts";
 import type { Scheme } from "../forges/verify.ts";
 import { byTerminal, type Change, type Doing, record } from "./audit.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { HooksTable, Origin, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { inTransaction } from "./transaction.ts";
@@ -119,8 +120,14 @@ export async function findHook(store: Store, id: string): Promise<Hook | undefin
 }
 
 /** The same as it is stored, with its secrets encrypted. */
-export const findHookRow = (store: Store, id: string): Promise<Selectable<HooksTable> | undefined> =>
-  store.db.selectFrom("hooks").selectAll().where("id", "=", id).executeTakeFirst();
+export async function findHookRow(store: Store, id: string): Promise<Selectable<HooksTable> | undefined> {
+  const { rows } = await hookOfId(store, { id });
+  return rows[0];
+}
+
+const hookOfId = prepared(({ db }, param: Params<{ id: string }>) =>
+  db.selectFrom("hooks").selectAll().where("id", "=", param.value("id")).compile(),
+);
 
 export async function findHookByName(store: Store, workspace: string, name: string): Promise<Hook | undefined> {
   const row = await hooksOf(store, workspace).where("name", "=", name).executeTakeFirst();

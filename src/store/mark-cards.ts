@@ -1,5 +1,5 @@
 import { sql, type Transaction } from "kysely";
-import { given } from "./given.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -26,9 +26,22 @@ export async function markCards(
   if (rows.length === 0) return;
   const now = store.now().getTime();
   const soon = new Date(now + gathering).toISOString();
-  const changed = trx
+  await mark({ ...store, db: trx }, { marks: rows, soon, now: new Date(now).toISOString() });
+}
+
+interface Marking {
+  marks: readonly { workspace_id: string; project: string; object: string; episode: string | null }[];
+  soon: string;
+  now: string;
+}
+
+const markColumns = { workspace_id: "text", project: "text", object: "text", episode: "text" } as const;
+
+const mark = prepared(({ db, engine }, param: Params<Marking>) => {
+  const soon = param.value("soon");
+  const changed = db
     .selectFrom("cards as card")
-    .innerJoin(given(store, markColumns, rows).as("given"), (join) =>
+    .innerJoin(param.rows("marks", markColumns).as("given"), (join) =>
       join
         .onRef("card.workspace_id", "=", "given.workspace_id")
         .onRef("card.project", "=", "given.project")
@@ -38,19 +51,17 @@ export async function markCards(
     .where("card.state", "<>", "gone")
     .where(sql<boolean>`(given.episode is null or card.episode = given.episode)`)
     .orderBy("card.id");
-  await trx
+  return db
     .updateTable("cards")
-    .from(store.engine.lockInOrder(changed, "card").as("changed"))
+    .from(engine.lockInOrder(changed, "card").as("changed"))
     .set({
       edit_at: sql<string>`case when owner is null and edit_at < ${soon} then edit_at else ${soon} end`,
-      updated_at: new Date(now).toISOString(),
+      updated_at: param.value("now"),
     })
     .whereRef("cards.workspace_id", "=", "changed.workspace_id")
     .whereRef("cards.id", "=", "changed.id")
-    .execute();
-}
-
-const markColumns = { workspace_id: "text", project: "text", object: "text", episode: "text" } as const;
+    .compile();
+});
 
 /** Lets cards be edited at once that changed while their rules were paused. */
 export async function wakeCards(

@@ -1,8 +1,8 @@
 import { type CardPlace, findPlaces } from "./card-places.ts";
 import type { SendResult } from "./finish-sends.ts";
-import { given } from "./given.ts";
 import { isOpen, type TakenLane } from "./lanes.ts";
 import { type OpenMessage, openEvent } from "./open-messages.ts";
+import { type Params, prepared } from "./prepared.ts";
 import { findRules, type StoredRule } from "./rules.ts";
 import type { Store } from "./store.ts";
 
@@ -14,7 +14,8 @@ export type NextMessage =
 
 /** The next message of each of these lanes, with its rule and where it goes. */
 export async function nextMessages(store: Store, lanes: readonly TakenLane[]): Promise<NextMessage[]> {
-  const rows = await nextRows(store, lanes);
+  const keys = lanes.map(({ workspace, channel }) => ({ workspace_id: workspace, channel }));
+  const { rows } = await nextRows(store, { lanes: keys });
   const rules = await findRules(
     store,
     rows.map((row) => ({ workspace: row.workspace_id, id: row.rule_id })),
@@ -32,10 +33,14 @@ export async function nextMessages(store: Store, lanes: readonly TakenLane[]): P
 
 const keyOf = (workspace: string, channel: string) => JSON.stringify([workspace, channel]);
 
-function nextRows({ db, engine }: Store, lanes: readonly TakenLane[]) {
-  const keys = lanes.map(({ workspace, channel }) => ({ workspace_id: workspace, channel }));
+interface LaneKey {
+  workspace_id: string;
+  channel: string;
+}
+
+const nextRows = prepared(({ db }, param: Params<{ lanes: readonly LaneKey[] }>) => {
   const heads = db
-    .selectFrom(given({ engine }, { workspace_id: "text", channel: "text" }, keys).as("given"))
+    .selectFrom(param.rows("lanes", { workspace_id: "text", channel: "text" }).as("given"))
     .select("given.workspace_id")
     .select((select) =>
       select
@@ -56,10 +61,10 @@ function nextRows({ db, engine }: Store, lanes: readonly TakenLane[]) {
     .select(["messages.seq", "messages.workspace_id", "channel", "id", "rule_id", "delivery_id", "state", "attempts"])
     .select(["lost_answers", "failures", "failed_at", "queued_at", "created_at", "collected", "event", "event_format"])
     .select(["card_id", "thread_id", "broadcast"])
-    .execute();
-}
+    .compile();
+});
 
-type Row = Awaited<ReturnType<typeof nextRows>>[number];
+type Row = Awaited<ReturnType<typeof nextRows>>["rows"][number];
 interface About {
   rule: StoredRule | undefined;
   place: CardPlace | undefined;

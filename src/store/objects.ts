@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { Facts } from "../cards/facts.ts";
-import { given } from "./given.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -35,8 +35,19 @@ export async function findObjects(
 ): Promise<KnownObject[]> {
   if (wanted.length === 0) return [];
   const keys = wanted.map(({ project, object }) => ({ workspace_id: workspace, project, object }));
-  const rows = await store.db
-    .selectFrom(given(store, { workspace_id: "text", project: "text", object: "text" }, keys).as("given"))
+  const { rows } = await objectsOfKeys(store, { keys });
+  return rows.map((row) => toKnown(store, workspace, row));
+}
+
+interface ObjectKey {
+  workspace_id: string;
+  project: string;
+  object: string;
+}
+
+const objectsOfKeys = prepared(({ db }, param: Params<{ keys: readonly ObjectKey[] }>) =>
+  db
+    .selectFrom(param.rows("keys", { workspace_id: "text", project: "text", object: "text" }).as("given"))
     .innerJoin("objects", (join) =>
       join
         .onRef("objects.project", "=", "given.project")
@@ -44,9 +55,8 @@ export async function findObjects(
         .onRef("objects.workspace_id", "=", "given.workspace_id"),
     )
     .select(["objects.project", "objects.object", "facts", "format", "revision"])
-    .execute();
-  return rows.map((row) => toKnown(store, workspace, row));
-}
+    .compile(),
+);
 
 /** A row of an object; its columns are null where there is none. */
 interface ObjectRow {
@@ -101,7 +111,9 @@ export async function saveObjects(
     }));
   const fresh = rows.filter(({ known }) => known === 0);
   const changed = rows.filter(({ known }) => known !== 0);
-  const written = (await insert(store, trx, fresh)) + (await update(store, trx, changed));
+  const write = async (statement: typeof insert | typeof update, some: readonly Row[]) =>
+    some.length === 0 ? 0 : Number((await statement({ ...store, db: trx }, { rows: some })).numAffectedRows ?? 0n);
+  const written = (await write(insert, fresh)) + (await write(update, changed));
   if (written < rows.length) throw new ObjectChanged("another reader has learned something about the object");
 }
 
@@ -116,28 +128,22 @@ const columns = {
 };
 const names = Object.keys(columns) as (keyof typeof columns)[];
 
-async function insert(store: Store, trx: Transaction<Tables>, rows: readonly Row[]): Promise<number> {
-  if (rows.length === 0) return 0;
-  const { numInsertedOrUpdatedRows } = await trx
+const insert = prepared(({ db }, param: Params<{ rows: readonly Tables["objects"][] }>) =>
+  db
     .insertInto("objects")
     .columns(names)
     .expression((from) =>
       // Without a condition SQLite takes what follows for one of a join. https://sqlite.org/lang_upsert.html
-      from
-        .selectFrom(given<Tables["objects"]>(store, columns, rows).as("given"))
-        .select(names)
-        .where(sql<boolean>`true`),
+      from.selectFrom(param.rows("rows", columns).as("given")).select(names).where(sql<boolean>`true`),
     )
     .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return Number(numInsertedOrUpdatedRows ?? 0n);
-}
+    .compile(),
+);
 
-async function update(store: Store, trx: Transaction<Tables>, rows: readonly Row[]): Promise<number> {
-  if (rows.length === 0) return 0;
-  const same = trx
+const update = prepared(({ db, engine }, param: Params<{ rows: readonly Row[] }>) => {
+  const same = db
     .selectFrom("objects as object")
-    .innerJoin(given(store, { ...columns, known: "integer" }, rows).as("given"), (join) =>
+    .innerJoin(param.rows("rows", { ...columns, known: "integer" }).as("given"), (join) =>
       join
         .onRef("object.workspace_id", "=", "given.workspace_id")
         .onRef("object.project", "=", "given.project")
@@ -147,9 +153,9 @@ async function update(store: Store, trx: Transaction<Tables>, rows: readonly Row
     .selectAll("given")
     .orderBy("object.project")
     .orderBy("object.object");
-  const { numUpdatedRows } = await trx
+  return db
     .updateTable("objects")
-    .from(store.engine.lockInOrder(same, "object").as("same"))
+    .from(engine.lockInOrder(same, "object").as("same"))
     .set((set) => ({
       facts: set.ref("same.facts"),
       format: set.ref("same.format"),
@@ -159,6 +165,5 @@ async function update(store: Store, trx: Transaction<Tables>, rows: readonly Row
     .whereRef("objects.workspace_id", "=", "same.workspace_id")
     .whereRef("objects.project", "=", "same.project")
     .whereRef("objects.object", "=", "same.object")
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
-}
+    .compile();
+});

@@ -3,8 +3,8 @@ import { v7 as uuid } from "uuid";
 import { type Event, eventFormat } from "../events.ts";
 import type { Message } from "../slack/message.ts";
 import type { CardToShow } from "./card-places.ts";
-import { given } from "./given.ts";
 import { isOpen, wakeLanes } from "./lanes.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { MessageState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -127,7 +127,7 @@ export function openEvent(
  * was faster
  */
 export async function beginSends(
-  { db, engine }: Pick<Store, "db" | "engine">,
+  store: Pick<Store, "db" | "engine">,
   messages: readonly OpenMessage[],
 ): Promise<Map<string, OpenMessage>> {
   if (messages.length === 0) return new Map();
@@ -136,13 +136,28 @@ export async function beginSends(
     const { lostAnswers = 0 } = begun.get(id) ?? {};
     return { workspace_id: workspace, id, known: attempts, attempts: attempts + 1, lost_answers: lostAnswers };
   });
-  const columns = {
-    ...({ workspace_id: "text", id: "text" } as const),
-    ...({ known: "integer", attempts: "integer", lost_answers: "integer" } as const),
-  };
-  const written = await db
+  const written = await writeBegun(store, { messages: rows });
+  const ids = new Set(written.rows.map(({ id }) => id));
+  return new Map([...begun].filter(([id]) => ids.has(id)));
+}
+
+interface Begun {
+  workspace_id: string;
+  id: string;
+  known: number;
+  attempts: number;
+  lost_answers: number;
+}
+
+const begunColumns = {
+  ...({ workspace_id: "text", id: "text" } as const),
+  ...({ known: "integer", attempts: "integer", lost_answers: "integer" } as const),
+};
+
+const writeBegun = prepared(({ db }, param: Params<{ messages: readonly Begun[] }>) =>
+  db
     .updateTable("messages")
-    .from(given({ engine }, columns, rows).as("given"))
+    .from(param.rows("messages", begunColumns).as("given"))
     .set((set) => ({
       state: "uncertain",
       attempts: set.ref("given.attempts"),
@@ -153,10 +168,8 @@ export async function beginSends(
     .whereRef("messages.attempts", "=", "given.known")
     .where(isOpen)
     .returning("messages.id")
-    .execute();
-  const ids = new Set(written.map(({ id }) => id));
-  return new Map([...begun].filter(([id]) => ids.has(id)));
-}
+    .compile(),
+);
 
 const begin = (message: OpenMessage): OpenMessage => ({
   ...message,

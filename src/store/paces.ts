@@ -1,6 +1,6 @@
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { nextToken, type Pace, takeToken } from "../pace.ts";
-import { given } from "./given.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -77,7 +77,7 @@ async function grant(trx: Transaction<Tables>, turn: Turn, count: number, { row,
     return (numInsertedOrUpdatedRows ?? 0n) > 0n ? granted : [];
   }
   if (!pace && !isProbe) return granted;
-  const { numUpdatedRows } = await changing(trx, turn)
+  const { numUpdatedRows } = await changingPace(trx, turn)
     .set({ ...taken, ...(isProbe && { next_at: new Date(now + probeTime).toISOString() }) })
     // Whoever was faster has changed them.
     .where("full_at", "=", row.full_at)
@@ -106,84 +106,29 @@ const after = (fullAt: number, now: number, pace: Pace | undefined) => {
   };
 };
 
-/** How a call ended that had its turn. */
-export type TurnEnd =
-  | { end: "passed" }
-  /** Slack asked to wait, in milliseconds */
-  | { end: "limited"; wait: number }
-  | { end: "failed" };
-
-/** A success is noted once in this time, in milliseconds: often enough to tell that others pass. */
-const noteEvery = 1_000;
-
-/** Writes down how calls ended: whether a workspace waits as a whole, and that something passed. */
-export async function endTurns(
-  store: Store,
-  trx: Transaction<Tables>,
-  ended: readonly { turn: Turn; end: TurnEnd }[],
-): Promise<void> {
-  const passed = new Map<string, Turn>();
-  for (const { turn, end } of ended.toSorted((a, b) => (a.turn.workspace < b.turn.workspace ? -1 : 1))) {
-    await endTurn(store, trx, turn, end);
-    if (end.end === "passed") passed.set(JSON.stringify([turn.workspace, turn.method]), turn);
-  }
-  await notePassed(store, trx, [...passed.values()]);
-}
-
-async function endTurn(store: Store, trx: Transaction<Tables>, turn: Turn, end: TurnEnd): Promise<void> {
-  const now = store.now();
-  const time = now.toISOString();
-  if (end.end === "limited") {
-    const next_at = new Date(now.getTime() + end.wait).toISOString();
-    // A shorter wait that Slack asked of a call before must not end a longer one.
-    const later = turn.isProbe ? next_at : sql<string>`case when next_at > ${next_at} then next_at else ${next_at} end`;
-    await changing(trx, turn).set({ refusals: sql<number>`refusals + 1`, next_at: later, paced_at: time }).execute();
-  } else if (turn.isProbe) {
-    await changing(trx, turn).set({ refusals: 0, next_at: time, paced_at: time }).execute();
-  }
-}
-
-async function notePassed(store: Store, trx: Transaction<Tables>, turns: readonly Turn[]): Promise<void> {
-  if (turns.length === 0) return;
-  const now = store.now();
-  const time = now.toISOString();
-  const longAgo = new Date(now.getTime() - noteEvery).toISOString();
-  const stale = trx
-    .selectFrom("paces as pace")
-    .innerJoin(given(store, keyColumns, turns.map(keyOf)).as("given"), (join) =>
-      join.onRef("pace.workspace_id", "=", "given.workspace_id").onRef("pace.method", "=", "given.method"),
-    )
-    .selectAll("given")
-    .where((where) =>
-      where.or([where("sent_at", "is", null), where("sent_at", "<", longAgo), where("sent_at", ">", time)]),
-    )
-    .orderBy("given.workspace_id");
-  await trx
-    .updateTable("paces")
-    .from(store.engine.lockInOrder(stale, "pace").as("stale"))
-    .set({ sent_at: time })
-    .whereRef("paces.workspace_id", "=", "stale.workspace_id")
-    .whereRef("paces.method", "=", "stale.method")
-    .execute();
-}
-
 type PaceRow = Awaited<ReturnType<typeof pacesOf>> extends Map<string, infer Row> ? Row : never;
 
 async function pacesOf(store: Store, trx: Transaction<Tables>, workspaces: readonly string[], method: Method) {
   if (workspaces.length === 0) return new Map<string, never>();
-  const keys = workspaces.map((workspace) => keyOf({ workspace, method }));
-  const rows = await trx
-    .selectFrom(given(store, keyColumns, keys).as("given"))
+  const keys = workspaces.map((workspace) => paceKey({ workspace, method }));
+  const { rows } = await pacesOfKeys({ ...store, db: trx }, { keys });
+  return new Map(rows.map((row) => [row.workspace_id, row]));
+}
+
+const pacesOfKeys = prepared(({ db }, param: Params<{ keys: readonly PaceKey[] }>) =>
+  db
+    .selectFrom(param.rows("keys", paceColumns).as("given"))
     .innerJoin("paces", (join) =>
       join.onRef("paces.workspace_id", "=", "given.workspace_id").onRef("paces.method", "=", "given.method"),
     )
     .select(["paces.workspace_id", "full_at", "next_at", "refusals", "paced_at"])
-    .execute();
-  return new Map(rows.map((row) => [row.workspace_id, row]));
-}
+    .compile(),
+);
 
-const keyOf = ({ workspace, method }: Key) => ({ workspace_id: workspace, method });
-const keyColumns = { workspace_id: "text", method: "text" } as const;
+export type PaceKey = ReturnType<typeof paceKey>;
+/** What a workspace's pace is known by, as a given row. */
+export const paceKey = ({ workspace, method }: Key) => ({ workspace_id: workspace, method });
+export const paceColumns = { workspace_id: "text", method: "text" } as const;
 
 /** The last time at which a call of the workspace passed. */
 export async function lastPassed(db: Store["db"], workspace: string, method: Method): Promise<string | undefined> {
@@ -196,5 +141,6 @@ type Key = Pick<Turn, "workspace" | "method">;
 const rowsOf = (db: Store["db"], { workspace, method }: Key) =>
   db.selectFrom("paces").where("workspace_id", "=", workspace).where("method", "=", method);
 
-const changing = (trx: Transaction<Tables>, { workspace, method }: Key) =>
+/** The row of a turn, to be changed. */
+export const changingPace = (trx: Transaction<Tables>, { workspace, method }: Key) =>
   trx.updateTable("paces").where("workspace_id", "=", workspace).where("method", "=", method);

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import { openColumn, sealColumn } from "./delivery-seal.ts";
-import { given } from "./given.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { DeliveryState, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -43,7 +43,11 @@ const isPending = sql<boolean>`state = 'pending'`;
  * https://wiki.postgresql.org/wiki/Loose_indexscan
  */
 export async function hooksWithPending(store: Store, most = 100): Promise<{ workspace: string; hook: string }[]> {
-  const { rows } = await sql<{ workspace: string; hook: string }>`
+  return (await heads(store, { most })).rows;
+}
+
+const heads = prepared(({ db }, param: Params<{ most: number }>) =>
+  sql<{ workspace: string; hook: string }>`
     with recursive heads(workspace_id, hook_id, seq) as (
       select * from (
         select workspace_id, hook_id, seq from deliveries where ${isPending}
@@ -63,40 +67,23 @@ export async function hooksWithPending(store: Store, most = 100): Promise<{ work
       where hook_leases.workspace_id = heads.workspace_id and hook_leases.hook_id = heads.hook_id
         and hook_leases.owner is not null
     )
-    order by seq limit ${most}`.execute(store.db);
-  return rows;
-}
+    order by seq limit ${param.value("most")}`.compile(db),
+);
 
 /** The next unread deliveries of one hook in the order they arrived, at most `most` and about `bytes` in all. */
 export async function pendingDeliveries(
   store: Store,
   { workspace, hook, most, bytes }: { workspace: string; hook: string; most: number; bytes: number },
 ): Promise<PendingDelivery[]> {
-  const heads = await store.db
-    .selectFrom("deliveries")
-    .select(["seq", "bytes"])
-    .where("workspace_id", "=", workspace)
-    .where("hook_id", "=", hook)
-    .where(isPending)
-    .orderBy("seq")
-    .limit(most)
-    .execute();
+  const sizes = await pendingSizes(store, { workspace, hook, most });
   let sum = 0;
-  const fitting = heads.filter((head, index) => {
+  const fitting = sizes.rows.filter((head, index) => {
     sum += head.bytes;
     return index === 0 || sum <= bytes;
   });
   const last = fitting.at(-1);
   if (!last) return [];
-  const rows = await store.db
-    .selectFrom("deliveries")
-    .select(["seq", "id", "forge", "brand", "reason", "headers", "body"])
-    .where("workspace_id", "=", workspace)
-    .where("hook_id", "=", hook)
-    .where(isPending)
-    .where("seq", "<=", last.seq)
-    .orderBy("seq")
-    .execute();
+  const { rows } = await pendingUpTo(store, { workspace, hook, last: last.seq });
   return rows.map((row) => ({
     seq: row.seq,
     id: row.id,
@@ -106,6 +93,30 @@ export async function pendingDeliveries(
     ...openRow(store, workspace, row),
   }));
 }
+
+const pendingSizes = prepared(({ db }, param: Params<{ workspace: string; hook: string; most: number }>) =>
+  db
+    .selectFrom("deliveries")
+    .select(["seq", "bytes"])
+    .where("workspace_id", "=", param.value("workspace"))
+    .where("hook_id", "=", param.value("hook"))
+    .where(isPending)
+    .orderBy("seq")
+    .limit(param.value("most"))
+    .compile(),
+);
+
+const pendingUpTo = prepared(({ db }, param: Params<{ workspace: string; hook: string; last: number }>) =>
+  db
+    .selectFrom("deliveries")
+    .select(["seq", "id", "forge", "brand", "reason", "headers", "body"])
+    .where("workspace_id", "=", param.value("workspace"))
+    .where("hook_id", "=", param.value("hook"))
+    .where(isPending)
+    .where("seq", "<=", param.value("last"))
+    .orderBy("seq")
+    .compile(),
+);
 
 /** A damaged row must not stop its hook: it becomes unreadable. */
 function openRow(
@@ -145,9 +156,26 @@ export async function finishDeliveries(
     ...{ kind: kind ?? null, action: action ?? null, project: project ?? null },
     decisions: decisions === undefined ? null : sealColumn(store, workspace, id, "decisions", decisions),
   }));
-  await trx
+  await finish({ ...store, db: trx }, { reads: rows, now });
+}
+
+interface ReadRow {
+  workspace_id: string;
+  id: string;
+  state: DeliveryState;
+  reason: string | null;
+  event_key: string | null;
+  duplicate_of: string | null;
+  kind: string | null;
+  action: string | null;
+  project: string | null;
+  decisions: Uint8Array | null;
+}
+
+const finish = prepared(({ db }, param: Params<{ reads: readonly ReadRow[]; now: string }>) =>
+  db
     .updateTable("deliveries")
-    .from(given(store, readColumns, rows).as("given"))
+    .from(param.rows("reads", readColumns).as("given"))
     .set((set) => ({
       state: set.ref("given.state"),
       reason: set.ref("given.reason"),
@@ -157,12 +185,12 @@ export async function finishDeliveries(
       action: set.ref("given.action"),
       project: set.ref("given.project"),
       decisions: set.ref("given.decisions"),
-      finished_at: now,
+      finished_at: param.value("now"),
     }))
     .whereRef("deliveries.workspace_id", "=", "given.workspace_id")
     .whereRef("deliveries.id", "=", "given.id")
-    .execute();
-}
+    .compile(),
+);
 
 const readColumns = {
   workspace_id: "text" as const,

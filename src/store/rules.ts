@@ -3,7 +3,7 @@ import type { Project } from "../events.ts";
 import { anchorsFor } from "../rules/anchors.ts";
 import type { Rule } from "../rules/match.ts";
 import { parseRule } from "../rules/parse.ts";
-import { given } from "./given.ts";
+import { type Params, prepared } from "./prepared.ts";
 import { remembered } from "./remembered.ts";
 import type { Origin, RulesTable } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -35,26 +35,14 @@ export async function rulesNaming(
  * @returns for each of them its rules, in one order for all
  */
 export async function rulesNamingEach(
-  { db, engine }: Pick<Store, "db" | "engine">,
+  store: Pick<Store, "db" | "engine">,
   workspace: string,
   projects: readonly Project[],
 ): Promise<StoredRule[][]> {
   const anchors = projects.map((project) => anchorsFor(project));
   const wanted = [...new Set(anchors.flat())].map((anchor) => ({ workspace_id: workspace, anchor }));
   if (wanted.length === 0) return [];
-  const rows = await db
-    .selectFrom(given({ engine }, { workspace_id: "text", anchor: "text" }, wanted).as("given"))
-    .innerJoin("rule_anchors", (join) =>
-      join
-        .onRef("rule_anchors.workspace_id", "=", "given.workspace_id")
-        .onRef("rule_anchors.anchor", "=", "given.anchor"),
-    )
-    .innerJoin("rules", (join) =>
-      join.onRef("rules.workspace_id", "=", "rule_anchors.workspace_id").onRef("rules.id", "=", "rule_anchors.rule_id"),
-    )
-    .select("rule_anchors.anchor")
-    .selectAll("rules")
-    .execute();
+  const { rows } = await rulesOfAnchors(store, { anchors: wanted });
   const rules = new Map(rows.map((row) => [row.id, toRule(row)]));
   const byAnchor = Map.groupBy(rows, ({ anchor }) => anchor);
   return anchors.map((names) => {
@@ -62,6 +50,25 @@ export async function rulesNamingEach(
     return [...ids].flatMap((id) => rules.get(id) ?? []);
   });
 }
+
+const rulesOfAnchors = prepared(
+  ({ db }, param: Params<{ anchors: readonly { workspace_id: string; anchor: string }[] }>) =>
+    db
+      .selectFrom(param.rows("anchors", { workspace_id: "text", anchor: "text" }).as("given"))
+      .innerJoin("rule_anchors", (join) =>
+        join
+          .onRef("rule_anchors.workspace_id", "=", "given.workspace_id")
+          .onRef("rule_anchors.anchor", "=", "given.anchor"),
+      )
+      .innerJoin("rules", (join) =>
+        join
+          .onRef("rules.workspace_id", "=", "rule_anchors.workspace_id")
+          .onRef("rules.id", "=", "rule_anchors.rule_id"),
+      )
+      .select("rule_anchors.anchor")
+      .selectAll("rules")
+      .compile(),
+);
 
 /** All rules of a workspace, or of the channels that are named, oldest first. */
 export async function listRules(
@@ -88,21 +95,25 @@ export async function findRule(store: Store, workspace: string, id: string): Pro
 
 /** The same for many rules of any workspaces. @returns for each of them the rule; undefined where there is none */
 export async function findRules(
-  { db, engine }: Pick<Store, "db" | "engine">,
+  store: Pick<Store, "db" | "engine">,
   wanted: readonly { workspace: string; id: string }[],
 ): Promise<(StoredRule | undefined)[]> {
   if (wanted.length === 0) return [];
   const keys = new Map(wanted.map((one) => [keyOf(one), { workspace_id: one.workspace, id: one.id }]));
-  const rows = await db
-    .selectFrom(given({ engine }, { workspace_id: "text", id: "text" }, [...keys.values()]).as("given"))
+  const { rows } = await rulesOfKeys(store, { keys: [...keys.values()] });
+  const found = new Map(rows.map((row) => [keyOf({ workspace: row.workspace_id, id: row.id }), toRule(row)]));
+  return wanted.map((one) => found.get(keyOf(one)));
+}
+
+const rulesOfKeys = prepared(({ db }, param: Params<{ keys: readonly { workspace_id: string; id: string }[] }>) =>
+  db
+    .selectFrom(param.rows("keys", { workspace_id: "text", id: "text" }).as("given"))
     .innerJoin("rules", (join) =>
       join.onRef("rules.workspace_id", "=", "given.workspace_id").onRef("rules.id", "=", "given.id"),
     )
     .selectAll("rules")
-    .execute();
-  const found = new Map(rows.map((row) => [keyOf({ workspace: row.workspace_id, id: row.id }), toRule(row)]));
-  return wanted.map((one) => found.get(keyOf(one)));
-}
+    .compile(),
+);
 
 const keyOf = ({ workspace, id }: { workspace: string; id: string }) => JSON.stringify([workspace, id]);
 

@@ -1,7 +1,7 @@
 import { type Selectable, sql, type Transaction } from "kysely";
 import { isKeyOfBody } from "../forges/delivery.ts";
-import { given } from "./given.ts";
 import { replayed } from "./pending-deliveries.ts";
+import { type Params, prepared } from "./prepared.ts";
 import type { DeliveriesTable, Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -53,7 +53,7 @@ export async function repeatedEvents(
     trx,
     events.map(({ key }) => JSON.stringify(["event", workspace, key])),
   );
-  const arrivals = await arrivalsOf(trx, workspace, events);
+  const arrivals = await arrivalsOf(store, trx, workspace, events);
   const told = await toldBefore(store, trx, workspace, [...arrivals.values()]);
   const names = await hookNames(trx, workspace, told);
   for (const { delivery, key, timed } of events) {
@@ -70,26 +70,44 @@ export async function repeatedEvents(
   return repeats;
 }
 
-const columns = ["id", "hook_id", "event_key", "key", "body_hash", "received_at", "duplicate_of"] as const;
-type Row = Pick<Selectable<DeliveriesTable>, (typeof columns)[number]>;
+type Row = Pick<
+  Selectable<DeliveriesTable>,
+  "id" | "hook_id" | "event_key" | "key" | "body_hash" | "received_at" | "duplicate_of"
+>;
 
-async function arrivalsOf(trx: Transaction<Tables>, workspace: string, events: readonly ReadEvent[]) {
+async function arrivalsOf(
+  store: Pick<Store, "engine">,
+  trx: Transaction<Tables>,
+  workspace: string,
+  events: readonly ReadEvent[],
+) {
   const keys = new Map(events.map(({ delivery, key }) => [delivery, key]));
-  const rows = await trx
-    .selectFrom("deliveries")
-    .select([...columns, "reason"])
-    .where("workspace_id", "=", workspace)
-    .where("id", "in", [...keys.keys()])
-    .execute();
+  const ids = [...keys.keys()].map((id) => ({ workspace_id: workspace, id }));
+  const { rows } = await deliveriesOf({ ...store, db: trx }, { ids });
   return new Map(rows.map((row) => [row.id, { ...row, event_key: keys.get(row.id) ?? null }]));
 }
+
+interface Id {
+  workspace_id: string;
+  id: string;
+}
+
+const deliveriesOf = prepared(({ db }, param: Params<{ ids: readonly Id[] }>) =>
+  db
+    .selectFrom(param.rows("ids", { workspace_id: "text", id: "text" }).as("given"))
+    .innerJoin("deliveries", (join) =>
+      join.onRef("deliveries.workspace_id", "=", "given.workspace_id").onRef("deliveries.id", "=", "given.id"),
+    )
+    .select(["deliveries.id", "hook_id", "event_key", "key", "body_hash", "received_at", "duplicate_of", "reason"])
+    .compile(),
+);
 
 /** In the words of the partial index `deliveries_event`. */
 const hasKey = sql<boolean>`deliveries.event_key is not null`;
 
 /** The deliveries of all hooks that told events with these keys, oldest first. */
 async function toldBefore(
-  { engine }: Pick<Store, "engine">,
+  store: Pick<Store, "engine">,
   trx: Transaction<Tables>,
   workspace: string,
   arrivals: readonly Row[],
@@ -97,9 +115,27 @@ async function toldBefore(
   const times = arrivals.map(({ received_at }) => Date.parse(received_at));
   const keys = distinct(arrivals.map(({ event_key }) => event_key));
   const wanted = keys.map((key) => ({ workspace_id: workspace, event_key: key }));
-  // Key by key: for a list of keys SQLite would rather go through all that the workspace ever got, to spare the sorting.
-  const rows = await trx
-    .selectFrom(given({ engine }, { workspace_id: "text", event_key: "text" }, wanted).as("given"))
+  const { rows } = await tellers(
+    { ...store, db: trx },
+    {
+      keys: wanted,
+      from: new Date(Math.min(...times) - window - edge).toISOString(),
+      until: new Date(Math.max(...times) + window + edge).toISOString(),
+    },
+  );
+  return rows.reverse();
+}
+
+interface Telling {
+  keys: readonly { workspace_id: string; event_key: string | null }[];
+  from: string;
+  until: string;
+}
+
+// Key by key: for a list of keys SQLite would rather go through all that the workspace ever got, to spare the sorting.
+const tellers = prepared(({ db }, param: Params<Telling>) =>
+  db
+    .selectFrom(param.rows("keys", { workspace_id: "text", event_key: "text" }).as("given"))
     .innerJoin("deliveries", (join) =>
       join
         .onRef("deliveries.workspace_id", "=", "given.workspace_id")
@@ -107,13 +143,12 @@ async function toldBefore(
     )
     .select(["id", "hook_id", "deliveries.event_key", "key", "body_hash", "received_at", "duplicate_of"])
     .where(hasKey)
-    .where("received_at", ">=", new Date(Math.min(...times) - window - edge).toISOString())
-    .where("received_at", "<=", new Date(Math.max(...times) + window + edge).toISOString())
+    .where("received_at", ">=", param.value("from"))
+    .where("received_at", "<=", param.value("until"))
     .orderBy("seq", "desc")
     .limit(mostRows)
-    .execute();
-  return rows.reverse();
-}
+    .compile(),
+);
 
 async function hookNames(trx: Transaction<Tables>, workspace: string, told: readonly Row[]) {
   const ids = distinct(told.map(({ hook_id }) => hook_id));
