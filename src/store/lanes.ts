@@ -1,6 +1,7 @@
-import { type Insertable, sql, type Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { isDue } from "./card-tables.ts";
-import type { LanesTable, Tables } from "./schema.ts";
+import { type Params, prepared } from "./prepared.ts";
+import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
 /** The ordered queue of one channel. */
@@ -35,31 +36,40 @@ export async function wakeLanes(store: Store, trx: Transaction<Tables>, lanes: r
   const now = store.now().toISOString();
   const keys = new Map(lanes.map((lane) => [JSON.stringify([lane.workspace, lane.channel]), lane]));
   const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, lane]) => lane);
-  const rows = sorted.map(({ workspace, channel }) => ({
-    workspace_id: workspace,
-    channel,
-    ready_at: now,
-    paced_at: now,
-    failures: 0,
-  }));
-  for (let at = 0; at < rows.length; at += mostRows) await wakeRows(trx, rows.slice(at, at + mostRows));
+  const rows = sorted.map(({ workspace, channel }) => ({ workspace_id: workspace, channel }));
+  await wake({ ...store, db: trx }, { lanes: rows, now });
 }
 
-/** Rows of one statement. */
-const mostRows = 1_000;
+interface LaneKey {
+  workspace_id: string;
+  channel: string;
+}
 
-async function wakeRows(trx: Transaction<Tables>, rows: Insertable<LanesTable>[]): Promise<void> {
-  await trx
+const wake = prepared(({ db }, param: Params<{ lanes: readonly LaneKey[]; now: string }>) => {
+  const now = param.value("now");
+  return db
     .insertInto("lanes")
-    .values(rows)
+    .columns(["workspace_id", "channel", "ready_at", "paced_at", "failures"])
+    .expression((from) =>
+      // Without a condition SQLite takes what follows for one of a join. https://sqlite.org/lang_upsert.html
+      from
+        .selectFrom(param.rows("lanes", { workspace_id: "text", channel: "text" }).as("given"))
+        .select(["workspace_id", "channel"])
+        .select(() => [
+          sql<string>`${now}`.as("ready_at"),
+          sql<string>`${now}`.as("paced_at"),
+          sql.lit(0).as("failures"),
+        ])
+        .where(sql<boolean>`true`),
+    )
     .onConflict((conflict) =>
       conflict.columns(["workspace_id", "channel"]).doUpdateSet({
         ready_at: sql<string>`coalesce(lanes.ready_at, excluded.ready_at)`,
         paced_at: sql<string>`case when lanes.ready_at is null then excluded.paced_at else lanes.paced_at end`,
       }),
     )
-    .execute();
-}
+    .compile();
+});
 
 /** In the words of the partial index `lanes_ready`. */
 export const waits = sql<boolean>`ready_at is not null`;
@@ -69,16 +79,28 @@ export const waits = sql<boolean>`ready_at is not null`;
  * @param since a time before lanes were taken: what has become ready since then was not looked at, and waits no longer
  */
 export async function untilNextLane(store: Store, method: string, since: Date): Promise<number | undefined> {
-  const free = store.db.selectFrom("lanes").where(waits).where("owner", "is", null);
-  const lane = await free
+  const lane = await nextLane(store, { since: since.toISOString() });
+  const pace = await nextPace(store, { method, since: since.toISOString() });
+  const times = [...lane.rows, ...pace.rows].flatMap(({ at }) => (at ? [Date.parse(at)] : []));
+  return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - store.now().getTime());
+}
+
+const nextLane = prepared(({ db }, param: Params<{ since: string }>) =>
+  db
+    .selectFrom("lanes")
     .select((select) => select.fn.min("ready_at").as("at"))
-    .where("ready_at", ">", since.toISOString())
-    .executeTakeFirst();
-  const pace = await store.db
+    .where(waits)
+    .where("owner", "is", null)
+    .where("ready_at", ">", param.value("since"))
+    .compile(),
+);
+
+const nextPace = prepared(({ db }, param: Params<{ method: string; since: string }>) =>
+  db
     .selectFrom("paces")
     .select((select) => select.fn.min("next_at").as("at"))
-    .where("method", "=", method)
-    .where("next_at", ">", since.toISOString())
+    .where("method", "=", param.value("method"))
+    .where("next_at", ">", param.value("since"))
     .where((where) =>
       where.exists(
         where
@@ -87,13 +109,11 @@ export async function untilNextLane(store: Store, method: string, since: Date): 
           .whereRef("lanes.workspace_id", "=", "paces.workspace_id")
           .where(waits)
           .where("owner", "is", null)
-          .where("ready_at", "<=", since.toISOString()),
+          .where("ready_at", "<=", param.value("since")),
       ),
     )
-    .executeTakeFirst();
-  const times = [lane?.at, pace?.at].flatMap((at) => (at ? [Date.parse(at)] : []));
-  return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - store.now().getTime());
-}
+    .compile(),
+);
 
 /** Milliseconds by which clocks may differ. */
 const tolerance = 2_000;

@@ -67,7 +67,7 @@ const heads = prepared(({ db }, param: Params<{ most: number }>) =>
       where hook_leases.workspace_id = heads.workspace_id and hook_leases.hook_id = heads.hook_id
         and hook_leases.owner is not null
     )
-    order by seq limit ${param.value("most")}`.compile(db),
+    order by seq limit ${param.value("most")} + 0`.compile(db),
 );
 
 /** The next unread deliveries of one hook in the order they arrived, at most `most` and about `bytes` in all. */
