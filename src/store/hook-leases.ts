@@ -1,4 +1,5 @@
 import { sql, type Transaction } from "kysely";
+import { type Params, prepared } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -24,19 +25,28 @@ export async function takeHook(
   const lease = { workspace, hook, worker, fence: 0 };
   // One server owns the store, and reads a hook once at a time.
   if (store.engine.alone) return lease;
-  const row = await store.db
+  const { rows } = await take(store, lease);
+  return rows[0] && { ...lease, fence: rows[0].fence };
+}
+
+const take = prepared(({ db }, param: Params<HookLease>) =>
+  db
     .insertInto("hook_leases")
-    .values({ workspace_id: workspace, hook_id: hook, owner: worker, fence: 1 })
+    .values({
+      workspace_id: param.value("workspace"),
+      hook_id: param.value("hook"),
+      owner: param.value("worker"),
+      fence: 1,
+    })
     .onConflict((conflict) =>
       conflict
         .columns(["workspace_id", "hook_id"])
-        .doUpdateSet({ owner: worker, fence: sql<number>`hook_leases.fence + 1` })
+        .doUpdateSet({ owner: param.value("worker"), fence: sql<number>`hook_leases.fence + 1` })
         .where("hook_leases.owner", "is", null),
     )
     .returning("fence")
-    .executeTakeFirst();
-  return row && { ...lease, fence: row.fence };
-}
+    .compile(),
+);
 
 /**
  * Gives a hook back inside the transaction that writes what was read, so that both happen or neither.
@@ -44,13 +54,17 @@ export async function takeHook(
  */
 export async function returnHook(store: Store, trx: Transaction<Tables>, lease: HookLease): Promise<void> {
   if (store.engine.alone) return;
-  const { numUpdatedRows } = await trx
+  const { numAffectedRows } = await giveBack({ ...store, db: trx }, lease);
+  if (numAffectedRows === 0n) throw new LeaseLost("another worker reads the hook");
+}
+
+const giveBack = prepared(({ db }, param: Params<HookLease>) =>
+  db
     .updateTable("hook_leases")
     .set({ owner: null })
-    .where("workspace_id", "=", lease.workspace)
-    .where("hook_id", "=", lease.hook)
-    .where("owner", "=", lease.worker)
-    .where("fence", "=", lease.fence)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new LeaseLost("another worker reads the hook");
-}
+    .where("workspace_id", "=", param.value("workspace"))
+    .where("hook_id", "=", param.value("hook"))
+    .where("owner", "=", param.value("worker"))
+    .where("fence", "=", param.value("fence"))
+    .compile(),
+);
