@@ -181,3 +181,8 @@ test("cards are taken, looked for, marked and mended, and no table is gone throu
     steps.filter((step) => /^SCAN (cards?|objects|messages|rules)\b(?! USING INDEX cards_edit)/.test(step)),
   ).toEqual([]);
 });
+
+test("a bound limit is not seen by SQLite, which would plan the statement anew at each call", ({ store }) => {
+  const query = store.db.selectFrom("lanes").select("channel").limit(1).compile();
+  expect(query.sql).toBe('select "channel" from "lanes" limit ? + 0');
+});
