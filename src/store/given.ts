@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import type { RawBuilder } from "kysely";
 import type { Store } from "./store.ts";
 
 /** The type of a column of given rows. `binary` is for sealed columns. */
@@ -15,26 +15,20 @@ export type GivenColumns<Row> = { readonly [Name in keyof Row]: GivenType };
 /**
  * Rows of values as a table of a query, to be named with `.as("given")`: one statement then does what would take one
  * for each row. All rows are one parameter, so the text of the statement is the same however many there are, and is
- * prepared once. Rows keep their order. Half a surrogate pair becomes U+FFFD, as where it is bound by itself.
+ * prepared once. Rows keep their order.
+ * @param json what `encodeRows` makes of the rows, or the place of it in a prepared query
  */
-export const given = <Row extends GivenRow<Row>>(
-  store: Pick<Store, "engine">,
-  columns: GivenColumns<Row>,
-  rows: readonly Row[],
-): RawBuilder<Row> => givenJson<Row>(store, columns, sql.val(encodeRows(columns, rows)));
-
-/** The same of rows that are, or will be, the JSON that `encodeRows` makes of them. */
-export function givenJson<Row>(
+export const given = <Row>(
   { engine }: Pick<Store, "engine">,
   columns: GivenColumns<Row>,
   json: RawBuilder<string>,
-): RawBuilder<Row> {
-  return engine.given<Row>(
+): RawBuilder<Row> =>
+  engine.given<Row>(
     namesOf(columns).map((name): [string, GivenType] => [name, columns[name]]),
     json,
   );
-}
 
+/** Rows as the JSON of `given`. Half a surrogate pair becomes U+FFFD, as where it is bound by itself. */
 export const encodeRows = <Row>(columns: GivenColumns<Row>, rows: readonly GivenRow<Row>[]): string =>
   JSON.stringify(rows.map((row) => namesOf(columns).map((name) => encode(row[name]))));
 

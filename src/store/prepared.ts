@@ -1,6 +1,6 @@
 import { type CompiledQuery, type QueryResult, type RawBuilder, sql } from "kysely";
 import type { Engine } from "./engine/engine.ts";
-import { encodeRows, type GivenColumns, type GivenRow, givenJson } from "./given.ts";
+import { encodeRows, type GivenColumns, type GivenRow, given } from "./given.ts";
 import type { Store } from "./store.ts";
 
 type Place = Pick<Store, "db" | "engine">;
@@ -56,7 +56,7 @@ function prepare<Values, Output>(
   const query = build(store, {
     value: (name) => place((values) => values[name]),
     rows: (name, columns) =>
-      givenJson(
+      given(
         store,
         columns,
         place((values) => encodeRows(columns, rowsOf(values, name))),
@@ -67,7 +67,7 @@ function prepare<Values, Output>(
 
 const bound = <Values>(store: Place, values: Values): Params<Values> => ({
   value: (name) => sql.val(values[name]),
-  rows: (name, columns) => givenJson(store, columns, sql.val(encodeRows(columns, rowsOf(values, name)))),
+  rows: (name, columns) => given(store, columns, sql.val(encodeRows(columns, rowsOf(values, name)))),
 });
 
 const rowsOf = <Values, Name extends keyof Values>(values: Values, name: Name) =>

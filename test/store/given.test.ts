@@ -1,5 +1,6 @@
+import { sql } from "kysely";
 import { describe, expect } from "vitest";
-import { given } from "../../src/store/given.ts";
+import { encodeRows, given } from "../../src/store/given.ts";
 import type { Store } from "../../src/store/store.ts";
 import { engines, testOn } from "../support/stores.ts";
 
@@ -9,7 +10,7 @@ const columns = { text: "text", count: "integer", bytes: "binary" } as const;
 
 const through = (store: Store, rows: { text: string | null; count: number | null; bytes: Uint8Array | null }[]) =>
   store.db
-    .selectFrom(given(store, columns, rows).as("given"))
+    .selectFrom(given(store, columns, sql.val(encodeRows(columns, rows))).as("given"))
     .selectAll()
     .execute();
 
