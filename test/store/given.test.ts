@@ -8,9 +8,15 @@ import { engines, testOn } from "../support/stores.ts";
 
 const columns = { text: "text", count: "integer", bytes: "binary" } as const;
 
-const through = (store: Store, rows: { text: string | null; count: number | null; bytes: Uint8Array | null }[]) =>
+interface Row {
+  text: string | null;
+  count: number | null;
+  bytes: Uint8Array | null;
+}
+
+const through = (store: Store, rows: Row[]) =>
   store.db
-    .selectFrom(given(store, columns, sql.val(encodeRows(columns, rows))).as("given"))
+    .selectFrom(given<Row>(store, columns, sql.val(encodeRows(columns, rows))).as("given"))
     .selectAll()
     .execute();
 
