@@ -464,7 +464,7 @@ describe("a workspace", () => {
       "rotationOf",
     ],
     // They ask nothing.
-    ...["given", "givenJson", "encodeRows", "prepared", "paceKey", "remembered", "toKnown"],
+    ...["committedTogether", "given", "encodeRows", "prepared", "paceKey", "remembered", "toKnown"],
     "LeaseLost",
     "ObjectChanged",
     "NameTakenError",

@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import { committedTogether } from "./group-commit.ts";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -11,7 +12,7 @@ const mostTries = 5;
 export async function inTransaction<T>(store: Store, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await store.db.transaction().execute(work);
+      return await (store.engine.alone ? committedTogether(store.db, work) : store.db.transaction().execute(work));
     } catch (error) {
       if (tries >= mostTries || !store.engine.isPassing(error)) throw error;
     }
