@@ -78,8 +78,10 @@ export async function sendReady(sender: Sender, lanes: Keyed): Promise<number | 
     const { workspace, channel } = one.lane;
     lanes.begin(laneKey(workspace, channel), () => send(sender, one, began), workspace);
   }
-  // There may be more where as many were found as were looked for; and what was put aside makes way for the next.
-  return found === most || taken.length < found ? 0 : untilNextLane(store, "post", since);
+  // There may be more where as many were found as were looked for, or where other workers held some of those. What is
+  // not sent may make way for the next.
+  const isAll = found === 0 || (store.engine.alone && found < most && found === taken.length);
+  return isAll ? untilNextLane(store, "post", since) : 0;
 }
 
 /** A lane's key among the work under way. */

@@ -48,35 +48,50 @@ export interface Answer {
 export function exchange(url: URL, asked: Asked, connecting: number): Promise<Answer> {
   const { method, headers, body, signal } = asked;
   const isTls = url.protocol === "https:";
-  return new Promise((done, fail) => {
+  return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const request = (isTls ? overTls : plainly)(url, { method, headers });
+    const settled = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+    const done = (answer: Answer) => {
+      settled();
+      resolve(answer);
+    };
+    const fail = (why: unknown) => {
+      settled();
+      reject(why);
+    };
     const stop = (why: unknown) => {
       fail(why);
       request.destroy();
     };
     const abort = () => stop(signal?.reason);
     signal?.addEventListener("abort", abort);
-    request.once("close", () => signal?.removeEventListener("abort", abort));
+    const timer = setTimeout(() => stop(new NotConnected("connect_timeout")), connecting);
     let isConnected = false;
+    let isAnswered = false;
+    // Where a server changes to another protocol, nothing else tells of the end.
+    request.once("close", () => {
+      if (!isAnswered) fail(isConnected ? new Error("no answer") : new NotConnected("no_connection"));
+    });
     // More than one may come, as when a connection breaks that we have destroyed: the first one counts.
     request.on("error", (error: NodeJS.ErrnoException) =>
       fail(isConnected ? error : new NotConnected(error.code ?? "no_connection")),
     );
     request.once("socket", (socket) => {
       // One that was kept is connected, and so is one through a proxy's tunnel.
-      isConnected = !socket.connecting;
-      if (isConnected) return;
-      const timer = setTimeout(() => stop(new NotConnected("connect_timeout")), connecting);
-      const end = () => clearTimeout(timer);
-      // What is written before waits in Node: for the name's address, for the connection, for the keys of TLS.
-      socket.once(isTls ? "secureConnect" : "connect", () => {
+      const connected = () => {
         isConnected = true;
-        end();
-      });
-      socket.once("close", end);
+        clearTimeout(timer);
+      };
+      if (!socket.connecting) return connected();
+      // What is written before waits in Node: for the name's address, for the connection, for the keys of TLS.
+      socket.once(isTls ? "secureConnect" : "connect", connected);
     });
     request.once("response", (answer) => {
+      isAnswered = true;
       const { statusCode: status = 0, headers } = answer;
       const finish = (text: string) =>
         done({ status, type: headers["content-type"], wait: headers["retry-after"], text });

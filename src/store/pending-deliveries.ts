@@ -46,8 +46,9 @@ export async function hooksWithPending(store: Store, most = 100): Promise<{ work
   return (await heads(store, { most })).rows;
 }
 
-const heads = prepared(({ db }, param: Params<{ most: number }>) =>
-  sql<{ workspace: string; hook: string }>`
+const heads = prepared(
+  ({ db }, param: Params<{ most: number }>) =>
+    sql<{ workspace: string; hook: string }>`
     with recursive heads(workspace_id, hook_id, seq) as (
       select * from (
         select workspace_id, hook_id, seq from deliveries where ${isPending}
@@ -67,7 +68,7 @@ const heads = prepared(({ db }, param: Params<{ most: number }>) =>
       where hook_leases.workspace_id = heads.workspace_id and hook_leases.hook_id = heads.hook_id
         and hook_leases.owner is not null
     )
-    order by seq limit ${param.value("most")} + 0`.compile(db),
+    order by seq limit ${param.value("most")} + 0`.compile(db), // "+ 0" as engine/sqlite.ts has it
 );
 
 /** The next unread deliveries of one hook in the order they arrived, at most `most` and about `bytes` in all. */

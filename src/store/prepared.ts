@@ -31,9 +31,9 @@ export function prepared<Values, Output>(
     const { db, engine } = store;
     // A plugin is shown each query as it is, with its values.
     if (db.getExecutor().plugins.length > 0) return db.executeQuery(build(store, bound(store, values)));
-    const { query, parameters } = known.get(engine) ?? prepare(store, build);
-    known.set(engine, { query, parameters });
-    return db.executeQuery({ ...query, parameters: parameters.map((read) => read(values)) });
+    const ready = known.get(engine) ?? prepare(store, build);
+    if (!known.has(engine)) known.set(engine, ready);
+    return db.executeQuery({ ...ready.query, parameters: ready.parameters.map((read) => read(values)) });
   };
 }
 

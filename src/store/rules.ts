@@ -32,7 +32,7 @@ export async function rulesNaming(
 
 /**
  * The same for many projects at once.
- * @returns for each of them its rules, in one order for all
+ * @returns for each of them its rules, in no order
  */
 export async function rulesNamingEach(
   store: Pick<Store, "db" | "engine">,

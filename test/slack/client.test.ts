@@ -329,6 +329,16 @@ describe("connections", () => {
     server.close();
   });
 
+  test("an answer in another protocol is uncertain", async () => {
+    const server = createServer((request) => {
+      const line = "HTTP/1.1 101 Switching Protocols";
+      request.resume().on("end", () => request.socket.write(`${line}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`));
+    });
+    const chat = portOf(await listen(server));
+    expect(await refusal(chat.post("C0API", message))).toMatchObject({ outcome: "uncertain", reason: "no_answer" });
+    server.close();
+  });
+
   test("a proxy that Node is told of is asked, and one that makes no tunnel has got nothing", async () => {
     const asked: string[] = [];
     const proxy = createServer().on("connect", (request, socket) => {
