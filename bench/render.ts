@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as breath } from "node:timers/promises";
 import { loadTemplates } from "../src/templates/load.ts";
+import { presetNames } from "../src/templates/presets.ts";
 import { render as renderEvent } from "../src/templates/templates.ts";
 import { type Example, examples } from "./examples.ts";
 import { perSecond } from "./pace-of-work.ts";
@@ -10,6 +11,8 @@ import { ratios } from "./statistics.ts";
 
 const folder = join(import.meta.dirname, "../templates");
 const warmUp = 0.05;
+/** What rules that name no template have. */
+const usual = "full";
 
 /** Messages per second by kind and preset, and what reading a payload costs beside JSON.parse alone. */
 export async function render(run: Run): Promise<Findings> {
@@ -17,16 +20,17 @@ export async function render(run: Run): Promise<Findings> {
   const kinds = [...new Set(all.map(({ event }) => event.kind))].filter((kind) => run.wants(kind)).sort();
   const of = (kind: string) => all.filter(({ event }) => event.kind === kind);
   const templates = loadTemplates(folder);
-  const presets = presetsOf(folder);
-  const messages = new Map(kinds.map((kind) => [kind, presets.map((): number[] => [])]));
+  const messages = new Map(kinds.map((kind) => [kind, presetNames.map((): number[] => [])]));
   const reads = new Map(kinds.map((kind) => [kind, { own: [] as number[], json: [] as number[] }]));
   for (let round = 0; round < run.rounds; round++) {
     run.say(`round ${round + 1}`);
     for (const kind of kinds) {
+      // Signals are heard in between only.
+      await breath();
       const own = of(kind);
-      for (const [at, preset] of presets.entries()) {
-        const template = preset === usual ? {} : { template: preset };
-        const work = overAll(own, ({ event }) => renderEvent(templates, event, template));
+      for (const [at, preset] of presetNames.entries()) {
+        const wish = preset === usual ? {} : { template: preset };
+        const work = overAll(own, ({ event }) => renderEvent(templates, event, wish));
         perSecond(warmUp, work);
         messages.get(kind)?.[at]?.push(perSecond(run.seconds, work));
       }
@@ -40,13 +44,14 @@ export async function render(run: Run): Promise<Findings> {
   return {
     how: [
       "In the process of the benchmark, over all of the project's examples of a kind in turn (`test/forges/gitlab`), one core.",
+      "Presets as a rule's `template:` names them: `full` is a template as it is, the others show less of the same.",
       "Reading: the forge's own parser, which is JSON.parse, the checks before it, zod and the event; beside JSON.parse of the same bytes alone.",
     ],
     tables: [
       {
         title: "Messages rendered per second",
         labels: ["kind"],
-        columns: presets.map((name) => ({ name, digits: 0 })),
+        columns: presetNames.map((name) => ({ name, digits: 0 })),
         rows: kinds.map((kind) => ({ labels: [kind], figures: messages.get(kind) ?? [] })),
       },
       {
@@ -64,17 +69,6 @@ export async function render(run: Run): Promise<Findings> {
     failures: [],
   };
 }
-
-const usual = "full";
-
-/** The preset that needs no name, and those that have a folder of their own. */
-const presetsOf = (path: string): string[] => [
-  usual,
-  ...readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== "partials")
-    .map(({ name }) => name)
-    .sort(),
-];
 
 /** Work that goes from one example to the next. */
 function overAll(all: readonly Example[], work: (one: Example) => unknown): () => unknown {
