@@ -56,7 +56,7 @@ export function startChild({ name, command, args, environment, folder, log }: Ch
   };
 }
 
-/** Resolves as soon as it is so. @throws Error after a minute, or when the child ends */
+/** Resolves as soon as it is so. @throws Error after a minute, when it has stopped the child, or when the child ends */
 export async function until(child: Child, isSo: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + patience.ready;
   const look = async () => {
@@ -65,7 +65,12 @@ export async function until(child: Child, isSo: () => Promise<boolean>): Promise
       await sleep(patience.look);
     }
   };
-  await Promise.race([look(), child.ended]);
+  try {
+    await Promise.race([look(), child.ended]);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
 }
 
 /** Whether somebody listens there. */

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { CommanderError } from "commander";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { benchmarks } from "./benchmarks.ts";
+import { endDescendants } from "./descendants.ts";
 import { describeMachine } from "./machine.ts";
 import { markdownOf, sectionOf } from "./markdown.ts";
 import { sayHottest } from "./profile.ts";
@@ -41,15 +43,20 @@ function keep(out: string, section: Section): void {
   say(`written to ${page}`);
 }
 
+const { SIGHUP, SIGINT, SIGTERM } = constants.signals;
+const signals = { SIGHUP, SIGINT, SIGTERM };
+
 async function main(words: readonly string[]): Promise<void> {
   const given = readArguments(words, (text) => process.stdout.write(text));
   const isToKeep = !given.quick && !given.profile && given.only.length === 0;
   const workplace = createWorkplace();
-  // What is measured gets the signal as well; gigabytes of its data would stay.
-  process.once("SIGINT", () => {
-    workplace.abandon();
-    process.exit(130);
-  });
+  for (const [signal, number] of Object.entries(signals))
+    process.once(signal, () => {
+      // Neither processes nor gigabytes of their data stay.
+      endDescendants();
+      workplace.abandon();
+      process.exit(128 + number);
+    });
   try {
     for (const name of given.names) {
       const section = await runOne(name, given, workplace);
@@ -59,6 +66,7 @@ async function main(words: readonly string[]): Promise<void> {
     }
   } finally {
     await workplace.close();
+    endDescendants();
   }
   if (!isToKeep) say("Nothing was written: that takes a whole run, without --quick, --only and --profile.");
 }

@@ -27,8 +27,20 @@ export interface Workplace {
   /** PostgreSQL writes down what it has, so that what one subject left is not the next one's work */
   settle(): Promise<void>;
   close(): Promise<void>;
-  /** removes the folder at once, whatever still works in it */
+  /** removes the folder at once; nothing may work in it any more */
   abandon(): void;
+}
+
+/** PostgreSQL makes its folder where temporary files go: inside the workplace it goes with it, whenever that is. */
+async function startInside(folder: string): Promise<PostgresServer> {
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = folder;
+  try {
+    return await startPostgres();
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  }
 }
 
 const keys = Buffer.alloc(32, 7).toString("base64");
@@ -50,7 +62,7 @@ export function createWorkplace(): Workplace {
   };
 
   async function newDatabase(): Promise<{ url: string; name: string }> {
-    server ??= await startPostgres();
+    server ??= await startInside(folder);
     version ??= String((await ask("show server_version"))[0]);
     const url = await server.createDatabase();
     return { url, name: url.slice(url.lastIndexOf("/") + 1) };
