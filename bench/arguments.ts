@@ -38,14 +38,18 @@ export function readArguments(words: readonly string[], write: (text: string) =>
       "Measures Belfry beside what people would run instead, and writes bench/RESULTS.md. The machine should do nothing else meanwhile.",
     )
     .addArgument(
-      new Argument("[benchmarks...]", "which of them; without a name all, which takes about an hour").choices(
+      new Argument("[benchmarks...]", "which of them; without a name all, which takes about fifty minutes").choices(
         benchmarkNames,
       ),
     )
     .option("--rounds <n>", "how often all subjects have their turn", whole)
     .option("--seconds <n>", "of one measurement", count)
     .option("--quick", "one short round that shows whether everything works; nothing is written", false)
-    .option("--only <names>", "subjects or stores whose name has one of these in it, with commas between", "")
+    .option(
+      "--only <names>",
+      "what has one of these in its name, with commas between: subjects (raw, control-sqlite, probot, …), stores (sqlite, postgres), kinds of events (push, …); a name that is none is answered with the list",
+      "",
+    )
     .option("--profile", "Belfry's processes write a CPU profile, and where their time went is printed", false)
     .option("--out <folder>", "where RESULTS.md is written", import.meta.dirname)
     .showHelpAfterError("(add --help for the options)")

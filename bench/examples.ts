@@ -19,4 +19,7 @@ export const examples = (): Example[] =>
     return reading?.state === "event" ? [{ fixture, event: reading.event, parse }] : [];
   });
 
+/** The kinds of their events, by name. */
+export const exampleKinds = (all = examples()): string[] => [...new Set(all.map(({ event }) => event.kind))].sort();
+
 export const exampleEvents = (): Event[] => examples().map(({ event }) => event);

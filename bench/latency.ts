@@ -48,7 +48,7 @@ export async function latency(run: Run): Promise<Findings> {
   );
   const at200 = (store: StoreName, column: number) => found.get(`${store} 200`)?.[column] ?? [];
   return {
-    how,
+    how: how(run.quick ? quickTown : town),
     tables: [{ title: "Milliseconds to Slack", labels: ["Belfry", "deliveries/s"], columns, rows }],
     targets: [
       atMost({ says: "latency at 200/s on SQLite, p50", values: at200("sqlite", 0), than: 10, unit: " ms", digits: 1 }),
@@ -65,8 +65,8 @@ export async function latency(run: Run): Promise<Findings> {
   };
 }
 
-const how = [
-  "Pushes, new merge requests and failed pipelines of 5 KB, as many of each, for 2,000 channels in 50 workspaces; each is posted once. **The pace is off** (`BELFRY_PACE_…=off`): by itself Belfry keeps to Slack's limits.",
+const how = ({ workspaces, channels }: typeof town) => [
+  `Pushes, new merge requests and failed pipelines of 5 KB, as many of each, for ${channels.toLocaleString("en")} channels in ${workspaces} workspaces; each is posted once. **The pace is off** (\`BELFRY_PACE_…=off\`): by itself Belfry keeps to Slack's limits.`,
   "Arrival times are fixed, whether Belfry keeps up or not; where all connections are busy another one is opened. From the first byte of a delivery to the first byte of its post at the fake Slack, which answers at once; both by the machine's monotonic clock, in two processes.",
   "“load late” is how much later than its time a delivery was sent: that is not in the figures, which count from the byte that was sent.",
 ];
@@ -113,6 +113,7 @@ async function flow(
     return posted === undefined ? [] : [posted - at];
   });
   const answers = [...done.answered].flatMap((at, index) => (at > 0 ? [at - (done.sent[index] ?? 0)] : []));
+  if (took.length === 0) throw new Error(`of ${count} deliveries none was posted`);
   const { p50, p90, p99, most } = times(took);
   tell([p50, p90, p99, most, times(answers).p50, done.late.p99, count - took.length, ...shares]);
   return first + count;

@@ -32,7 +32,7 @@ export function sectionOf({ name, at, rounds, seconds, took, machine, ...found }
   return [
     `## ${titles[name]}`,
     `${when}. ${size}`,
-    how.map((line) => `- ${line}`).join("\n"),
+    ...(how.length > 0 ? [how.map((line) => `- ${line}`).join("\n")] : []),
     ...(targets.length > 0 ? [targetsOf(targets)] : []),
     ...tables.map(tableOf),
     ...(failures.length > 0 ? [`Not measured:\n\n${failures.map((line) => `- ${line}`).join("\n")}`] : []),

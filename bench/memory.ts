@@ -30,9 +30,10 @@ export async function memory(run: Run): Promise<Findings> {
     run.say(`round ${round + 1}: load`);
     await load(run, note);
     run.say(`round ${round + 1}: a full store`);
-    const { place } = await fullStore(run, "sqlite");
+    const { place, deliveries } = await fullStore(run, "sqlite");
     const belfry = await startBelfry(run, { command: "start", place });
-    note(labels.full, await sample(belfry.pid, sleep(run.seconds * parts.idle * 1000)));
+    const full = `idle with ${deliveries.toLocaleString("en")} stored deliveries`;
+    note(full, await sample(belfry.pid, sleep(run.seconds * parts.idle * 1000)));
     await belfry.stop();
   }
   const of = (label: string, column: number) => rows.get(label)?.[column] ?? [];
@@ -73,7 +74,6 @@ const labels = {
   after: "idle after it",
   first: `${steadyRate}/s, first quarter`,
   last: `${steadyRate}/s, last quarter`,
-  full: "idle with 1,000,000 stored deliveries",
 };
 
 async function load(run: Run, note: (label: string, samples: readonly number[]) => void): Promise<void> {

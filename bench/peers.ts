@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Refusal } from "./refusal.ts";
 
 const folder = import.meta.dirname;
 const read = (path: string) => readFileSync(join(folder, path), "utf8");
@@ -31,7 +32,7 @@ export function installPeers(say: (line: string) => void): void {
   try {
     execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, stdio: "pipe" });
   } catch (cause) {
-    throw new Error("The peers could not be installed. Try `npm ci` in bench/, or measure others with --only.", {
+    throw new Refusal("The peers could not be installed. Try `npm ci` in bench/, or measure others with --only.", {
       cause,
     });
   }

@@ -62,6 +62,7 @@ export async function measure(run: Run, subject: Subject, found: Map<string, Mea
       first += done.sent;
       const others = Object.entries(done.statuses).filter(([status]) => !status.startsWith("2"));
       if (others.length > 0) throw new Error(`answered ${others.map(([status, count]) => `${status} ${count} times`)}`);
+      if (done.answered === 0) throw new Error(`answered none of ${done.sent} requests of ${bytes} bytes in time`);
       const seconds = (performance.now() - began) / 1000;
       const cpu = [secondsOf(running.pid), secondsOfName("postgres")].map(
         (now, index) => (now - (before[index] ?? 0)) / seconds,
@@ -89,6 +90,7 @@ async function verify(load: Load, { port, request, refusal }: Running): Promise<
     const job = { port, requests, targets: [{}], connections: 1, milliseconds: 10_000, most: 3 };
     const { statuses } = await load.closed({ ...job, first: isRight ? 1 : 101 });
     const seen = Object.keys(statuses).map(Number);
+    if (seen.length === 0) throw new Error(`was sent nothing with a ${isRight ? "right" : "wrong"} secret`);
     const isFine = seen.every((status) => (isRight ? status >= 200 && status < 300 : status === refusal));
     if (!isFine) throw new Error(`answers ${seen} to a ${isRight ? "right" : "wrong"} secret`);
   }

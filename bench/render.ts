@@ -3,7 +3,7 @@ import { setImmediate as breath } from "node:timers/promises";
 import { loadTemplates } from "../src/templates/load.ts";
 import { presetNames } from "../src/templates/presets.ts";
 import { render as renderEvent } from "../src/templates/templates.ts";
-import { type Example, examples } from "./examples.ts";
+import { type Example, exampleKinds, examples } from "./examples.ts";
 import { perSecond } from "./pace-of-work.ts";
 import type { Findings, Row } from "./results.ts";
 import type { Run } from "./run.ts";
@@ -17,7 +17,7 @@ const usual = "full";
 /** Messages per second by kind and preset, and what reading a payload costs beside JSON.parse alone. */
 export async function render(run: Run): Promise<Findings> {
   const all = examples();
-  const kinds = [...new Set(all.map(({ event }) => event.kind))].filter((kind) => run.wants(kind)).sort();
+  const kinds = exampleKinds(all).filter((kind) => run.wants(kind));
   const of = (kind: string) => all.filter(({ event }) => event.kind === kind);
   const templates = loadTemplates(folder);
   const messages = new Map(kinds.map((kind) => [kind, presetNames.map((): number[] => [])]));

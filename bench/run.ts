@@ -22,6 +22,8 @@ export interface Run {
 
 export interface Benchmark {
   run: (run: Run) => Promise<Findings>;
+  /** what `wants` is asked about: subjects, stores or kinds */
+  names: () => readonly string[];
   /** where nobody says otherwise */
   usual: { rounds: number; seconds: number };
   /** seconds of a measurement with `--quick` */

@@ -13,7 +13,7 @@ interface Variant {
   workers: number;
 }
 
-const variants: Variant[] = [
+export const variants: Variant[] = [
   { name: "sqlite", title: "SQLite, one process", store: "sqlite", workers: 1 },
   { name: "postgres-1", title: "PostgreSQL, web + 1 worker", store: "postgres", workers: 1 },
   { name: "postgres-2", title: "PostgreSQL, web + 2 workers", store: "postgres", workers: 2 },
@@ -44,6 +44,7 @@ export async function throughput(run: Run): Promise<Findings> {
       );
     }
   }
+  const { workspaces, channels } = run.quick ? quickTown : town;
   const posted = (name: string) => found.get(name)?.[0] ?? [];
   const byOne = ratios(posted("postgres-2"), posted("postgres-1"));
   const rows = wanted.map(({ name, title }) => {
@@ -52,7 +53,7 @@ export async function throughput(run: Run): Promise<Findings> {
   });
   return {
     how: [
-      `Pushes, new merge requests and failed pipelines of 5 KB for 10,000 channels in 50 workspaces, sent over ${connections} connections that are never idle; each is posted once. **The pace is off.**`,
+      `Pushes, new merge requests and failed pipelines of 5 KB for ${channels.toLocaleString("en")} channels in ${workspaces} workspaces, sent over ${connections} connections that are never idle; each is posted once. **The pace is off.**`,
       "posted/s: all deliveries, by the time from the first one sent to the last one's first byte at the fake Slack, which answers at once. received/s: answers while they were sent.",
       "CPU: shares of one core over all of that time. Where they add up to the cores of the machine, the machine is the bound.",
     ],
@@ -85,6 +86,7 @@ async function measure(run: Run, { store, workers }: Variant): Promise<number[]>
     const shares = usage();
     const { posted, times } = await slack.take();
     const last = times.reduce((latest, at) => Math.max(latest, at), 0) - (began[0] * 1e3 + began[1] / 1e6);
+    if (posted === 0) throw new Error(`of ${done.sent} deliveries none was posted`);
     return [posted / (last / 1000), done.answered / done.seconds, done.sent - posted, ...shares];
   } finally {
     await fleet.stop();

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../..");
 
 test("a quick look measures the plain server and the control, and writes nothing", async () => {
   const { folder, remove } = temporaryFolder();
-  const words = ["receive", "--quick", "--seconds", "0.1", "--only", "raw,control-sqlite", "--out", folder];
+  const words = ["receive", "--quick", "--seconds", "0.4", "--only", "raw,control-sqlite", "--out", folder];
   const child = spawn(process.execPath, ["bench/main.ts", ...words], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let [out, err] = ["", ""];
   child.stdout.on("data", (chunk) => {
