@@ -16,14 +16,14 @@ export const benchmarks: Record<BenchmarkName, Benchmark> = {
   receive: {
     run: receive,
     names: () => subjects.map(({ name }) => name),
-    usual: { rounds: 3, seconds: 4 },
+    usual: { rounds: 3, seconds: 3 },
     quick: 0.4,
   },
   latency: { run: latency, names: () => stores, usual: { rounds: 3, seconds: 15 }, quick: 1 },
   throughput: {
     run: throughput,
     names: () => variants.map(({ name }) => name),
-    usual: { rounds: 3, seconds: 10 },
+    usual: { rounds: 3, seconds: 6 },
     quick: 1,
   },
   rules: { run: rules, names: () => stores, usual: { rounds: 3, seconds: 2 }, quick: 0.2 },
