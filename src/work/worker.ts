@@ -50,8 +50,11 @@ export interface Work {
 /** How often the store is looked at for what no signal told of, in milliseconds. */
 const poll = 1_000;
 const beatEvery = 2_000;
-/** Fewer than connections: others of this process want one, too. */
-const hooksAtOnce = 4;
+/**
+ * Hooks that are read at once. Where each takes a connection, fewer than there are: others of this process want one, too.
+ * Where there is only one, they share commits; their bodies are in memory.
+ */
+const hooksAtOnce = { alone: 8, shared: 4 };
 const lanesAtOnce = 500;
 const cardsAtOnce = 100;
 /** Milliseconds that a stop waits for calls under way. */
@@ -81,7 +84,11 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
     onDone: () => editing.wake(),
     onError,
   });
-  const hooks = createKeyed({ most: hooksAtOnce, onDone: () => reading.wake(), onError });
+  const hooks = createKeyed({
+    most: store.engine.alone ? hooksAtOnce.alone : hooksAtOnce.shared,
+    onDone: () => reading.wake(),
+    onError,
+  });
   const self = await startHeart(parts, { held, jumps, onError, onBeat });
   const write = async (ended: EndedSend[]) => {
     await finishSends(store, ended);
