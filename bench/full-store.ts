@@ -8,6 +8,8 @@ import type { Run } from "./run.ts";
 import type { Place, StoreName } from "./workplace.ts";
 
 const seeds = 1_000;
+/** Statements of one doubling. */
+const parts = 8;
 const doublings = { usual: 10, quick: 3 };
 const body = Buffer.from(JSON.stringify({ object_kind: "push", text: "and so on ".repeat(100) }));
 /** Milliseconds over which they are spread: younger than what the retention removes. */
@@ -58,8 +60,15 @@ async function fill(run: Run, name: StoreName): Promise<FullStore> {
   for (let turn = 0; turn < (run.quick ? doublings.quick : doublings.usual); turn++) {
     const more = sql.lit(String.fromCharCode(97 + turn));
     const others = sql.join(columns.map((column) => sql.ref(column)));
-    await sql`insert into deliveries (id, key, ${others})
-      select id || ${more}, key || ${more}, ${others} from deliveries`.execute(store.db);
+    const { last } = await store.db
+      .selectFrom("deliveries")
+      .select((select) => select.fn.max("seq").as("last"))
+      .executeTakeFirstOrThrow();
+    // In parts, each within the time that a statement of ours may take.
+    for (let part = 0; part < parts; part++)
+      await sql`insert into deliveries (id, key, ${others})
+        select id || ${more}, key || ${more}, ${others} from deliveries
+        where seq <= ${last} and seq % ${sql.lit(parts)} = ${sql.lit(part)}`.execute(store.db);
   }
   // As they would be after a while: PostgreSQL does this by itself, at a time of its own.
   await sql`analyze`.execute(store.db);
