@@ -50,10 +50,7 @@ export interface Work {
 /** How often the store is looked at for what no signal told of, in milliseconds. */
 const poll = 1_000;
 const beatEvery = 2_000;
-/**
- * Hooks that are read at once. Where each takes a connection, fewer than there are: others of this process want one, too.
- * Where there is only one, they share commits; their bodies are in memory.
- */
+/** Fewer than connections, as others of this process want one, too; where there is only one, they share commits. */
 const hooksAtOnce = { alone: 8, shared: 4 };
 const lanesAtOnce = 500;
 const cardsAtOnce = 100;
@@ -84,11 +81,8 @@ export async function startWorker(parts: WorkerParts): Promise<Work> {
     onDone: () => editing.wake(),
     onError,
   });
-  const hooks = createKeyed({
-    most: store.engine.alone ? hooksAtOnce.alone : hooksAtOnce.shared,
-    onDone: () => reading.wake(),
-    onError,
-  });
+  const most = store.engine.alone ? hooksAtOnce.alone : hooksAtOnce.shared;
+  const hooks = createKeyed({ most, onDone: () => reading.wake(), onError });
   const self = await startHeart(parts, { held, jumps, onError, onBeat });
   const write = async (ended: EndedSend[]) => {
     await finishSends(store, ended);
